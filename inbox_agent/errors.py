@@ -4,7 +4,8 @@
     ├── WrongSetting      a setting or argument cannot be used; one clear line, exit 2
     ├── TryAgainLater     mailbox, relay or database out of reach; the work waits, exit 1
     │   └── AlreadyRunning    another collector holds the mailbox; exit 75
-    └── PersonNeeded      a person must look; carries a documented reason code
+    ├── PersonNeeded      a person must look; carries a documented reason code
+    └── Erased            the key is gone: what was sealed with it can never be read again
 
 Libraries' own errors are translated at the door that uses the library. Texts hold no personal data:
 they end up in logs and on screens.
@@ -33,3 +34,7 @@ class PersonNeeded(InboxAgentError):
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
         self.reason = reason
+
+
+class Erased(InboxAgentError):
+    """What was sealed can no longer be read, because its key was destroyed."""

@@ -1,0 +1,53 @@
+"""Who does something to the record, when, and with what; every verb takes one."""
+
+import json
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session, object_session
+
+from inbox_agent.cases.clocks import Law
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.tables import Table, as_row
+from inbox_agent.database import new_id
+
+AGENT = "agent"
+
+
+@dataclass(slots=True)
+class Act:
+    """One doing by one person or the agent. `rows` is what its verbs made, in order, to be written."""
+
+    by: str
+    at: datetime
+    keyring: Keyring
+    law: Law
+    address: str
+    sending: Literal["review", "live", "off"] = "review"
+    rows: list[Table] = field(default_factory=list)
+
+    def new_id(self) -> uuid.UUID:
+        return new_id(self.at)
+
+    def seal(self, key_id: uuid.UUID, value: Any, column: str, row: uuid.UUID) -> bytes:
+        """A JSON value, sealed for this column of this row."""
+        return self.keyring.seal(key_id, json.dumps(value, ensure_ascii=False).encode(), column, row)
+
+
+def opened(keyring: Keyring, sealed: bytes | None, column: str, row: uuid.UUID) -> Any:
+    """The JSON value that `Act.seal` sealed, None where there is none; raises Erased."""
+    return None if sealed is None else json.loads(keyring.open(sealed, column, row))
+
+
+def write(session: Session, rows: list[Table]) -> None:
+    """Insert rows in as few statements as there are tables, in the order the tables depend on each other.
+
+    A row that hangs on a record loaded in this session (a right added to a case) goes with its flush.
+    """
+    session.flush()
+    for table in Table.metadata.sorted_tables:
+        if new := [as_row(row) for row in rows if row.__table__ is table and object_session(row) is None]:
+            session.execute(insert(table), new)

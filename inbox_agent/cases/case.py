@@ -1,0 +1,241 @@
+"""One person's matter, and what can be done with it."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from inbox_agent.cases import threads
+from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.event import BEGINNING, Event
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.letter import Letter, address_hash
+from inbox_agent.cases.references import new_reference
+from inbox_agent.cases.right import Right
+from inbox_agent.cases.tables import HASH, CaseLink, InboundEmail, SeenId, Table
+from inbox_agent.errors import PersonNeeded
+from inbox_agent.understanding import Language, RequestType
+
+_ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a case is opened with: who asks for what, since when, and through which channel.
+
+    `cause` is the inbound email; `answerable` False means that no letter may go by itself.
+    """
+
+    requester: str | None
+    subject: str
+    language: Language
+    types: tuple[RequestType, ...]
+    received_at: datetime
+    channel: str = "email"
+    cause: uuid.UUID | None = None
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    answerable: bool = True
+
+
+class Case(Table):
+    """A case with its rights, events and letters.
+
+    `event_count` and `event_hash` are the tail of its chain of events; `attention` says in one code why a
+    person should look at it now.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index("case_of_requester", "requester_hash", "state"),
+        Index("case_by_age", "opened_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    ref: Mapped[str] = mapped_column(unique=True)
+    key_id: Mapped[uuid.UUID]
+    state: Mapped[str]
+    outcome: Mapped[str | None]
+    language: Mapped[Language]
+    law: Mapped[str]
+    channel: Mapped[str]
+    received_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    assigned_to: Mapped[str | None]
+    attention: Mapped[str | None]
+    event_count: Mapped[int]
+    event_hash: Mapped[bytes] = mapped_column(HASH)
+    requester_hash: Mapped[bytes | None] = mapped_column(HASH)
+    sealed_request: Mapped[bytes]
+
+    rights: Mapped[list[Right]] = relationship(order_by=Right.position, back_populates="case")
+    events: Mapped[list[Event]] = relationship(order_by=Event.seq, viewonly=True)
+    letters: Mapped[list[Letter]] = relationship(order_by=(Letter.created_at, Letter.id), viewonly=True)
+
+    @classmethod
+    def begin(cls, act: Act, request: Request, *, state: str) -> "Case":
+        """A new case in state `triage` (a person decides what it is) or `open`."""
+        key_id, case_id = act.keyring.new_key(act.at), act.new_id()
+        kept = {"requester": request.requester, "subject": request.subject}
+        case = cls(
+            id=case_id,
+            ref=new_reference(),
+            key_id=key_id,
+            state=state,
+            language=request.language,
+            law=act.law.name,
+            channel=request.channel,
+            received_at=request.received_at,
+            opened_at=act.at,
+            event_count=0,
+            event_hash=BEGINNING,
+            requester_hash=request.requester and address_hash(act.keyring, request.requester),
+            sealed_request=act.seal(key_id, kept, "case.request", case_id),
+        )
+        act.rows.append(case)
+        case.tell(act, f"case_{'opened' if state == 'open' else 'to_triage'}", channel=request.channel)
+        for kind in request.types:
+            case.add_right(act, kind, request.received_at)
+        if request.message_id:
+            case.remember(act, [request.message_id])
+        return case
+
+    @property
+    def trust(self) -> str:
+        """The lowest trust of its open rights, of all when none is open."""
+        rights = [right for right in self.rights if right.is_open] or self.rights
+        return min((right.trust for right in rights), default="T0")
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The earliest legal date of a right that is not closed."""
+        return min((right.legal_due for right in self.rights if right.is_open), default=None)
+
+    def request(self, keyring: Keyring) -> dict[str, Any]:
+        """Requester and subject as kept; raises Erased."""
+        kept: dict[str, Any] = opened(keyring, self.sealed_request, "case.request", self.id)
+        return kept
+
+    def add_right(self, act: Act, kind: RequestType, received_at: datetime) -> Right:
+        """One more thing asked for, its clock from the receipt of the mail that asks; known ones stay."""
+        for right in self.rights:
+            if right.type is kind:
+                return right
+        internal_due, legal_due = act.law.due(kind, received_at)
+        right = Right(
+            id=act.new_id(),
+            case_id=self.id,
+            position=len(self.rights) + 1,
+            type=kind,
+            state=self.state,
+            trust="T0",
+            received_at=received_at,
+            internal_due=internal_due,
+            legal_due=legal_due,
+        )
+        self.rights.append(right)
+        act.rows.append(right)
+        self.tell(act, "right_added", right=kind, legal_due=legal_due.date().isoformat())
+        return right
+
+    def acknowledge(self, act: Act, request: Request, *, hold: str | None = None) -> Letter | None:
+        """Queue the first letter, in both languages, the writer's first; none where none may be sent."""
+        if request.requester is None or not request.answerable:
+            self.tell(
+                act, "not_acknowledged", why="no_sender" if request.requester is None else "not_answerable"
+            )
+            return None
+        types = [right.type for right in self.rights]
+        kind = "child_acknowledgement" if RequestType.CHILD_DATA in types else "acknowledgement"
+        return Letter.queue(
+            act,
+            self,
+            kind=kind,
+            languages=self._both_languages(),
+            to=request.requester,
+            facts=self._facts(act, request),
+            cause=request.cause,
+            hold=hold,
+        )
+
+    def file(self, act: Act, email: InboundEmail, kind: str, *, types: Iterable[RequestType] = ()) -> None:
+        """Put a mail that belongs here on the case; what it newly asks for becomes a right of its own."""
+        email.case_id = self.id
+        self.tell(act, kind, inbound_email=str(email.id))
+        for new in types:
+            self.add_right(act, new, email.received_at)
+        if kind == "mail_filed":
+            self.attention = self.attention or "reply_waiting"
+
+    def settle(self, act: Act, types: Sequence[RequestType]) -> None:
+        """A person says what a triage case asks for: it opens, with exactly these rights."""
+        self._must_be("triage")
+        for right in list(self.rights):
+            if right.type not in types:
+                right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
+        self.state, self.attention = "open", None
+        for kind in types:
+            right = self.add_right(act, kind, self.received_at)
+            right.state, right.outcome, right.closed_at = "open", None, None
+        self.tell(act, "case_opened", types=[str(kind) for kind in types])
+
+    def dismiss(self, act: Act) -> None:
+        """A person says that a triage case is no request: it closes; its keys are then to be destroyed."""
+        self._must_be("triage")
+        for right in self.rights:
+            right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
+        self.tell(act, "case_closed", outcome="not_a_request")
+        self.state, self.outcome, self.closed_at, self.attention = "closed", "not_a_request", act.at, None
+        self.requester_hash = None
+
+    def link(self, act: Act, other_id: uuid.UUID, why: str) -> None:
+        """Show staff another case of the same person beside this one."""
+        act.rows.append(CaseLink(case_id=self.id, other_id=other_id, why=why))
+        self.tell(act, "case_linked", other=str(other_id), why=why)
+
+    def remember(self, act: Act, message_ids: Iterable[str]) -> None:
+        """Answers to these Message-IDs belong here."""
+        hashes = dict.fromkeys(threads.id_hash(act.keyring, one) for one in message_ids)
+        act.rows.extend(SeenId(hash=one, case_id=self.id) for one in hashes)
+
+    def tell(self, act: Act, kind: str, **detail: Any) -> None:
+        """Write one event; what it tells beyond its kind is sealed."""
+        event = Event(
+            id=act.new_id(),
+            case_id=self.id,
+            seq=self.event_count + 1,
+            at=act.at,
+            kind=kind,
+            by=act.by,
+            previous=self.event_hash,
+        )
+        if detail:
+            event.sealed_detail = act.seal(self.key_id, detail, "event.detail", event.id)
+        event.hash = event.digest()
+        self.event_count, self.event_hash = event.seq, event.hash
+        act.rows.append(event)
+
+    def _must_be(self, state: str) -> None:
+        if self.state != state:
+            raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not {state}")
+
+    def _both_languages(self) -> tuple[str, str]:
+        return ("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar")
+
+    def _facts(self, act: Act, request: Request) -> dict[str, Any]:
+        local = act.law.zone
+        return {
+            "received": request.received_at.astimezone(local).date().isoformat(),
+            "rights": [
+                {"type": str(right.type), "due": right.legal_due.astimezone(local).date().isoformat()}
+                for right in self.rights
+                if right.is_open
+            ],
+            "in_reply_to": request.message_id,
+            "references": list(request.references),
+        }

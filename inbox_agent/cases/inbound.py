@@ -1,0 +1,153 @@
+"""Inbound email: stored before anything can fail, taken up in batches, and what became of each.
+
+received → filed | left | set_aside | needs_staff(reason)
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.tables import InboundEmail, Mailbox, as_row
+from inbox_agent.database import insert_new, new_id
+
+BATCH_MAILS = 50
+BATCH_BYTES = 8 * 1024 * 1024
+GIVE_UP_AFTER = 3
+
+REASONS = {
+    "crashed": "the agent died three times while reading it",
+    "too_large": "larger than the setting MAX_MAIL_BYTES; only its beginning was kept",
+    "someone_else_on_case": "it belongs to a known case, but somebody else wrote it",
+    "unexpected_error": "the agent met an error that it does not know",
+    "write_failed": "the database would not take what was decided",
+}
+"""Why a mail waits for a person, beyond the reason codes of `message` (its errors)."""
+
+
+class Arriving(Protocol):
+    """A mail as a door gives it; see `mailbox.Arrival`."""
+
+    uid: int
+    received_at: datetime
+    raw: bytes
+    size: int
+    complete: bool
+
+
+def store(
+    session: Session,
+    keyring: Keyring,
+    box: Mailbox,
+    arrivals: Iterable[Arriving],
+    *,
+    junk: bool,
+    now: datetime,
+) -> int:
+    """Keep raw bytes, sealed, each under a key of its own; mail that is already here is passed over."""
+    rows = [_stored(keyring, box, arrival, junk, now) for arrival in arrivals]
+    keyring.save()
+    return insert_new(session, InboundEmail, [as_row(row) for row in rows])
+
+
+def _stored(keyring: Keyring, box: Mailbox, arrival: Arriving, junk: bool, now: datetime) -> InboundEmail:
+    email_id, key_id = new_id(now), keyring.new_key(now)
+    return InboundEmail(
+        id=email_id,
+        mailbox=box.name,
+        uidvalidity=box.uidvalidity,
+        uid=arrival.uid,
+        received_at=arrival.received_at,
+        stored_at=now,
+        size=arrival.size,
+        complete=arrival.complete,
+        answerable=arrival.received_at >= box.answer_from and not junk,
+        junk=junk,
+        key_id=key_id,
+        sealed_raw=keyring.seal(key_id, arrival.raw, "inbound_email.raw", email_id),
+        state="received",
+        tries=0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A mail in hand, out of the database: what `process` thinks about."""
+
+    id: uuid.UUID
+    key_id: uuid.UUID
+    sealed_raw: bytes
+    received_at: datetime
+    size: int
+    complete: bool
+    answerable: bool
+    junk: bool
+    tries: int
+
+    def raw(self, keyring: Keyring) -> bytes:
+        """The bytes as they arrived; raises Erased."""
+        return keyring.open(self.sealed_raw, "inbound_email.raw", self.id)
+
+
+def take_up(session: Session, owner: str) -> list[Taken]:
+    """Take waiting mail in hand, oldest first, so that no other worker does; at most 50 or 8 MB.
+
+    A mail whose last reader died is taken alone, so that it can bring down nothing but itself.
+    """
+    waiting = (
+        select(InboundEmail.id, InboundEmail.size, InboundEmail.tries)
+        .where(InboundEmail.state == "received", InboundEmail.owner.is_(None))
+        .order_by(InboundEmail.received_at, InboundEmail.id)
+        .limit(BATCH_MAILS)
+        .with_for_update(skip_locked=True)
+    )
+    chosen = _batch(session.execute(waiting).tuples().all())
+    if not chosen:
+        return []
+    session.execute(
+        update(InboundEmail)
+        .where(InboundEmail.id.in_(chosen))
+        .values(owner=owner, tries=InboundEmail.tries + 1)
+        .execution_options(synchronize_session=False)
+    )
+    columns = [getattr(InboundEmail, name) for name in Taken.__slots__]
+    rows = session.execute(
+        select(*columns)
+        .where(InboundEmail.id.in_(chosen))
+        .order_by(InboundEmail.received_at, InboundEmail.id)
+    )
+    return [Taken(*row) for row in rows]
+
+
+def _batch(waiting: Sequence[tuple[uuid.UUID, int, int]]) -> list[uuid.UUID]:
+    chosen: list[uuid.UUID] = []
+    total = 0
+    for email_id, size, tries in waiting:
+        total += size
+        if chosen and (total > BATCH_BYTES or tries):
+            break
+        chosen.append(email_id)
+        if tries:
+            break
+    return chosen
+
+
+def let_go(session: Session, living: Iterable[str]) -> None:
+    """Mail in the hands of workers that died is there for the living again."""
+    session.execute(
+        update(InboundEmail)
+        .where(InboundEmail.state == "received", InboundEmail.owner.not_in(list(living)))
+        .values(owner=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def owners(session: Session) -> list[str]:
+    """The workers that have mail in hand."""
+    found = select(InboundEmail.owner).where(InboundEmail.state == "received").distinct()
+    return [owner for owner in session.scalars(found) if owner is not None]

@@ -1,0 +1,207 @@
+"""Keys and sealing: personal data at rest can only be read with a key kept apart from it.
+
+Each inbound email and each case has a key of its own; destroying it erases what it sealed. Keys stand in a
+store of their own, wrapped by the master key, and are committed there before any row that uses them.
+Sealed bytes are key id (16), nonce (12) and AES-256-GCM ciphertext (NIST SP 800-38D), bound to table,
+column and row.
+"""
+
+import base64
+import hmac
+import os
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Engine, LargeBinary, String, delete, insert, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from inbox_agent.database import UtcDateTime, new_id, reading, writing
+from inbox_agent.errors import Erased, WrongSetting
+
+_NONCE = 12
+_ID = 16
+_CACHED_KEYS = 2048
+
+
+class _KeyTable(DeclarativeBase):
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        bytes: LargeBinary(),
+        str: String(),
+    }
+
+
+class StoredKey(_KeyTable):
+    """A data key, wrapped by the master key."""
+
+    __tablename__ = "stored_key"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes]
+    created_at: Mapped[datetime]
+
+
+class NamedKey(_KeyTable):
+    """A key with one purpose that lives as long as the record: `lookup`, `digest`, `token`."""
+
+    __tablename__ = "named_key"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    wrapped: Mapped[bytes]
+
+
+class Erasure(_KeyTable):
+    """One line of the erasure ledger: this key was destroyed, then; repeated after a restore."""
+
+    __tablename__ = "erasure"
+
+    key_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    erased_at: Mapped[datetime]
+    why: Mapped[str]
+
+
+class Keyring:
+    """Seals, opens and hashes. New keys wait in memory until `save`, which must come before the rows."""
+
+    def __init__(self, engine: Engine, master: bytes) -> None:
+        self._engine = engine
+        self._master = AESGCM(master)
+        self._unsaved: dict[uuid.UUID, tuple[bytes, datetime]] = {}
+        self._cipher = lru_cache(_CACHED_KEYS)(self._load)
+        self._named: dict[str, bytes] = {}
+
+    def new_key(self, now: datetime) -> uuid.UUID:
+        """A fresh key's id; usable at once, on disk only after `save`."""
+        key_id = new_id(now)
+        self._unsaved[key_id] = (os.urandom(32), now)
+        return key_id
+
+    def save(self) -> None:
+        """Commit the new keys to their store."""
+        if not self._unsaved:
+            return
+        rows = [
+            {"id": key_id, "wrapped": self._wrap(key, key_id.bytes), "created_at": at}
+            for key_id, (key, at) in self._unsaved.items()
+        ]
+        with writing(self._engine) as session:
+            session.execute(insert(StoredKey), rows)
+        self._unsaved.clear()
+
+    def seal(self, key_id: uuid.UUID, plain: bytes, column: str, row: uuid.UUID) -> bytes:
+        """Bytes that only this key opens, and only in this column (`table.column`) of this row."""
+        nonce = os.urandom(_NONCE)
+        return key_id.bytes + nonce + self._cipher(key_id).encrypt(nonce, plain, _place(column, row))
+
+    def open(self, sealed: bytes, column: str, row: uuid.UUID) -> bytes:
+        """What was sealed; raises Erased when its key was destroyed or the bytes were moved or changed."""
+        key_id, nonce = uuid.UUID(bytes=sealed[:_ID]), sealed[_ID : _ID + _NONCE]
+        try:
+            return self._cipher(key_id).decrypt(nonce, sealed[_ID + _NONCE :], _place(column, row))
+        except InvalidTag:
+            raise Erased(f"{column} of row {row} was changed or moved and cannot be read") from None
+
+    def hash(self, name: str, value: bytes) -> bytes:
+        """A keyed hash (HMAC-SHA-256) under the named key: equal for equal values, telling nothing else."""
+        return hmac.digest(self._named[name], value, "sha256")
+
+    def destroy(self, key_ids: Iterable[uuid.UUID], *, why: str, now: datetime) -> None:
+        """Destroy keys for ever and write the ledger; what they sealed is erased wherever it was copied."""
+        gone = list(key_ids)
+        if not gone:
+            return
+        with writing(self._engine) as session:
+            for key_id in gone:
+                session.merge(Erasure(key_id=key_id, erased_at=now, why=why))
+            session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
+        self._cipher.cache_clear()
+
+    def discard(self, key_ids: Iterable[uuid.UUID]) -> None:
+        """Destroy keys of mail that was not kept; nobody will ask for it, so the ledger stays silent."""
+        gone = list(key_ids)
+        with writing(self._engine) as session:
+            session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
+
+    def load_named(self, names: Iterable[str], *, make: bool) -> None:
+        """Take the named keys from the store, or make them at the very first start.
+
+        Raises WrongSetting when they are missing beside an existing database or the master key is another.
+        """
+        with writing(self._engine) as session:
+            stored = {key.name: key.wrapped for key in session.scalars(select(NamedKey))}
+            for name in names:
+                if name not in stored:
+                    if not make:
+                        raise WrongSetting("the key store is empty but the database is not: restore the keys")
+                    stored[name] = self._wrap(os.urandom(32), name.encode())
+                    session.add(NamedKey(name=name, wrapped=stored[name]))
+                self._named[name] = self._unwrap(stored[name], name.encode())
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _load(self, key_id: uuid.UUID) -> AESGCM:
+        if key_id in self._unsaved:
+            return AESGCM(self._unsaved[key_id][0])
+        with reading(self._engine) as session:
+            wrapped = session.scalar(select(StoredKey.wrapped).where(StoredKey.id == key_id))
+        if wrapped is None:
+            raise Erased(f"key {key_id} was destroyed")
+        return AESGCM(self._unwrap(wrapped, key_id.bytes))
+
+    def _wrap(self, key: bytes, about: bytes) -> bytes:
+        nonce = os.urandom(_NONCE)
+        return nonce + self._master.encrypt(nonce, key, about)
+
+    def _unwrap(self, wrapped: bytes, about: bytes) -> bytes:
+        try:
+            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
+        except InvalidTag:
+            raise WrongSetting("the master key is not the one that this key store was made with") from None
+
+
+def _place(column: str, row: uuid.UUID) -> bytes:
+    return f"{column}:{row}".encode()
+
+
+def master_key(setting: str, file: Path, *, make: bool) -> bytes:
+    """The master key from its setting, else from its file, else newly made (0600) at the first start.
+
+    Raises WrongSetting when there is none beside an existing database: a new key could open nothing.
+    """
+    if setting:
+        return _decoded(setting, "INBOX_AGENT_MASTER_KEY")
+    if file.exists():
+        return _decoded(file.read_text("ascii", "replace"), str(file))
+    if not make:
+        raise WrongSetting(
+            f"{file} is missing beside an existing database: restore it, nothing opens without it"
+        )
+    return _made(file)
+
+
+def _decoded(text: str, place: str) -> bytes:
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise WrongSetting(f"{place} must hold 32 bytes in base64; `openssl rand -base64 32` makes one")
+    return key
+
+
+def _made(file: Path) -> bytes:
+    key = os.urandom(32)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(base64.b64encode(key) + b"\n")
+        out.flush()
+        os.fsync(out.fileno())
+    return key

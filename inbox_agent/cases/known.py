@@ -1,0 +1,129 @@
+"""What the record already knows about the mails of one batch; it grows as the batch is decided.
+
+A handful of queries answers for fifty mails, and the mails of one batch see each other.
+"""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.tables import InboundEmail, SeenId, Table
+from inbox_agent.cases.threads import Marks
+from inbox_agent.understanding import RequestType
+
+_DAY = timedelta(days=1)
+_WEEK = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class KnownCase:
+    """As much of a case as it takes to decide where a mail belongs."""
+
+    id: uuid.UUID
+    ref: str
+    state: str
+    requester_hash: bytes | None
+    open_types: set[RequestType]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state != "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What one mail can be recognised by: content digest, sender (both hashed), marks of a case."""
+
+    digest: bytes
+    sender: bytes | None
+    marks: Marks
+
+
+@dataclass(slots=True)
+class Known:
+    """The record's knowledge of one batch."""
+
+    now: datetime
+    digests: set[bytes] = field(default_factory=set)
+    by_ref: dict[str, KnownCase] = field(default_factory=dict)
+    by_id: dict[bytes, KnownCase] = field(default_factory=dict)
+    by_sender: dict[bytes, list[KnownCase]] = field(default_factory=lambda: defaultdict(list))
+    letters: dict[bytes, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+
+    def proven_case(self, marks: Marks) -> KnownCase | None:
+        """The case that a token, our Message-ID or an id seen before names."""
+        named = (self.by_ref.get(ref) for ref in marks.proven)
+        seen = (self.by_id.get(one) for one in marks.ids)
+        return next((case for case in (*named, *seen) if case is not None), None)
+
+    def mentioned_case(self, marks: Marks) -> KnownCase | None:
+        """The case whose bare reference the mail mentions."""
+        return next((self.by_ref[ref] for ref in marks.bare if ref in self.by_ref), None)
+
+    def open_cases_of(self, sender: bytes | None) -> list[KnownCase]:
+        return [] if sender is None else [case for case in self.by_sender[sender] if case.is_open]
+
+    def may_write_to(self, address: bytes, per_day: int, per_week: int) -> bool:
+        """Whether a mail that proved nothing may still cause a letter to this address."""
+        sent = self.letters[address]
+        return sum(at > self.now - _DAY for at in sent) < per_day and len(sent) < per_week
+
+    def learn(self, rows: Iterable[Table]) -> None:
+        """Take in what was just decided, before it is written."""
+        made = list(rows)
+        cases = {row.id: _summary(row) for row in made if isinstance(row, Case)}
+        for case in cases.values():
+            self._add(case)
+        for row in made:
+            if isinstance(row, Letter):
+                self.letters[row.to_hash].append(row.created_at)
+            elif isinstance(row, SeenId) and row.case_id in cases:
+                self.by_id[row.hash] = cases[row.case_id]
+
+    def _add(self, case: KnownCase) -> None:
+        self.by_ref[case.ref] = case
+        if case.requester_hash is not None:
+            self.by_sender[case.requester_hash].append(case)
+
+
+def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
+    """Look up everything that a batch of mails might meet."""
+    senders = {one.sender for one in traces if one.sender}
+    ids = {one for trace in traces for one in trace.marks.ids}
+    refs = {ref for trace in traces for ref in (*trace.marks.proven, *trace.marks.bare)}
+    found = Known(now)
+    wanted = {trace.digest for trace in traces}
+    found.digests.update(session.scalars(select(InboundEmail.digest).where(InboundEmail.digest.in_(wanted))))
+    seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).tuples().all()
+    cases = _cases(session, senders, refs, {case_id for _, case_id in seen})
+    for case in cases.values():
+        found._add(case)  # noqa: SLF001 - its own module
+    found.by_id.update({one: cases[case_id] for one, case_id in seen})
+    recent = select(Letter.to_hash, Letter.created_at).where(
+        Letter.to_hash.in_(senders), Letter.created_at > now - _WEEK
+    )
+    for address, at in session.execute(recent):
+        found.letters[address].append(at)
+    return found
+
+
+def _cases(
+    session: Session, senders: set[bytes], refs: set[str], ids: set[uuid.UUID]
+) -> dict[uuid.UUID, KnownCase]:
+    any_of = or_(Case.requester_hash.in_(senders), Case.ref.in_(refs), Case.id.in_(ids))
+    found = session.scalars(
+        select(Case).where(any_of).options(selectinload(Case.rights)).order_by(Case.opened_at)
+    )
+    return {case.id: _summary(case) for case in found}
+
+
+def _summary(case: Case) -> KnownCase:
+    types = {right.type for right in case.rights if right.is_open}
+    return KnownCase(case.id, case.ref, case.state, case.requester_hash, types)

@@ -1,0 +1,147 @@
+"""Letters as rows of the record: queued with their facts, written, sent, held or refused."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inbox_agent.cases import threads
+from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.tables import HASH, Table
+
+if TYPE_CHECKING:
+    from inbox_agent.cases.case import Case
+
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=4)
+
+
+class Letter(Table):
+    """One mail we send: always a row first, sent afterwards, under a Message-ID that never changes.
+
+    `cause` is the inbound email that it answers: one letter of a kind for each, says the unique index.
+    States: ready → sending → sent; held (until a person releases it); refused (by the relay, for good).
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        UniqueConstraint("cause", "kind"),
+        Index("letter_waiting", "state", "next_try_at"),
+        Index("letter_to", "to_hash", "created_at"),
+        Index("letter_of_case", "case_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    key_id: Mapped[uuid.UUID]
+    kind: Mapped[str]
+    language: Mapped[str]
+    state: Mapped[str]
+    hold_reason: Mapped[str | None]
+    message_id: Mapped[str] = mapped_column(unique=True)
+    to_hash: Mapped[bytes] = mapped_column(HASH)
+    sealed_to: Mapped[bytes]
+    sealed_facts: Mapped[bytes]
+    sealed_content: Mapped[bytes | None]
+    cause: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("inbound_emails.id"))
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    tries: Mapped[int]
+    owner: Mapped[str | None]
+    sent_at: Mapped[datetime | None]
+    refusal: Mapped[str | None]
+
+    @classmethod
+    def queue(
+        cls,
+        act: Act,
+        case: "Case",
+        *,
+        kind: str,
+        languages: Sequence[str],
+        to: str,
+        facts: dict[str, Any],
+        cause: uuid.UUID | None,
+        hold: str | None,
+    ) -> "Letter":
+        """A letter to be written before the commit; held where the setting or `hold` asks for a person."""
+        letter_id = act.new_id()
+        hold = hold or (None if act.sending == "live" else act.sending)
+        letter = cls(
+            id=letter_id,
+            case_id=case.id,
+            key_id=case.key_id,
+            kind=kind,
+            language=",".join(languages),
+            state="held" if hold else "ready",
+            hold_reason=hold,
+            message_id=threads.message_id(act.keyring, case.ref, letter_id, act.address),
+            to_hash=address_hash(act.keyring, to),
+            sealed_to=act.seal(case.key_id, to, "letter.to", letter_id),
+            sealed_facts=act.seal(case.key_id, facts, "letter.facts", letter_id),
+            cause=cause,
+            created_at=act.at,
+            next_try_at=act.at,
+            tries=0,
+        )
+        act.rows.append(letter)
+        case.tell(
+            act, "letter_held" if hold else "letter_queued", letter=str(letter_id), letter_kind=kind, why=hold
+        )
+        return letter
+
+    def to(self, keyring: Keyring) -> str:
+        """The address it goes to; raises Erased."""
+        address: str = opened(keyring, self.sealed_to, "letter.to", self.id)
+        return address
+
+    def facts(self, keyring: Keyring) -> dict[str, Any]:
+        """What it says, before it is put into words; raises Erased."""
+        facts: dict[str, Any] = opened(keyring, self.sealed_facts, "letter.facts", self.id)
+        return facts
+
+    def put_into_words(self, keyring: Keyring, mail: bytes) -> None:
+        """Keep the finished mail, sealed; from now on exactly these bytes are what is sent."""
+        self.sealed_content = keyring.seal(self.key_id, mail, "letter.content", self.id)
+
+    def content(self, keyring: Keyring) -> bytes:
+        """The finished mail; raises Erased."""
+        assert self.sealed_content is not None, "a letter is written before its row is committed"
+        return keyring.open(self.sealed_content, "letter.content", self.id)
+
+    def take_up(self, owner: str) -> None:
+        self.state, self.owner, self.tries = "sending", owner, self.tries + 1
+
+    def mark_sent(self, act: Act, case: "Case") -> None:
+        self.state, self.owner, self.sent_at, self.refusal = "sent", None, act.at, None
+        case.tell(act, "letter_sent", letter=str(self.id), letter_kind=self.kind)
+
+    def try_later(self, act: Act, refusal: str | None) -> None:
+        """Back to ready after a pause that doubles with each try, from 30 seconds to 4 hours."""
+        pause = min(FIRST_PAUSE * 2 ** min(self.tries - 1, 20), LONGEST_PAUSE)
+        self.state, self.owner, self.refusal, self.next_try_at = "ready", None, refusal, act.at + pause
+
+    def refuse(self, act: Act, case: "Case", code: str) -> None:
+        """The relay said no for good: staff must see it on the case."""
+        self.state, self.owner, self.refusal = "refused", None, code
+        case.attention = "letter_refused"
+        case.tell(act, "letter_refused", letter=str(self.id), letter_kind=self.kind, code=code)
+
+    def hold(self, act: Act, case: "Case", why: str) -> None:
+        self.state, self.owner, self.hold_reason = "held", None, why
+        case.tell(act, "letter_held", letter=str(self.id), letter_kind=self.kind, why=why)
+
+    def release(self, act: Act, case: "Case") -> None:
+        """A person lets it go: a held letter, or a refused one once more."""
+        self.state, self.hold_reason, self.refusal = "ready", None, None
+        self.tries, self.next_try_at = 0, act.at
+        case.tell(act, "letter_released", letter=str(self.id), letter_kind=self.kind)
+
+
+def address_hash(keyring: Keyring, address: str) -> bytes:
+    """What an address is looked up by."""
+    return keyring.hash("lookup", b"address:" + address.lower().encode())

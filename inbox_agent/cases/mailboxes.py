@@ -1,0 +1,74 @@
+"""How far each folder has been read, so that nothing is read twice, skipped, or answered though it is old."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases.tables import InboundEmail, Mailbox
+
+SWEEP_EVERY = timedelta(hours=1)
+SWEEP_UIDS = 500
+GRACE = timedelta(days=1)
+
+
+class Standing(Protocol):
+    """Where a folder stands on its server; see `mailbox.Position`."""
+
+    uidvalidity: int
+    next_uid: int
+
+
+def at(session: Session, name: str, position: Standing, now: datetime) -> Mailbox:
+    """The folder's cursor: as it was, begun at this moment, or begun anew after a UIDVALIDITY change."""
+    box = session.get(Mailbox, name)
+    if box is None:
+        box = _begun(name, position, now)
+        session.add(box)
+    elif box.uidvalidity != position.uidvalidity:
+        _begin_anew(box, position)
+    return box
+
+
+def _begun(name: str, position: Standing, now: datetime) -> Mailbox:
+    # INTERNALDATE has whole seconds (RFC 9051): a mail of this second must not look older than the start.
+    start = now.replace(microsecond=0)
+    return Mailbox(
+        name=name,
+        uidvalidity=position.uidvalidity,
+        first_uid=position.next_uid,
+        next_uid=position.next_uid,
+        started_at=start,
+        answer_from=start,
+        polled_at=now,
+        swept_at=now,
+    )
+
+
+def _begin_anew(box: Mailbox, position: Standing) -> None:
+    """All UIDs mean nothing any more (RFC 9051 §2.3.1.1): read what came since the agent first started.
+
+    Copies of known mail meet their content digest; what is older than the last good poll minus a day may
+    have been answered by a person meanwhile, so it goes to staff without a letter.
+    """
+    box.uidvalidity = position.uidvalidity
+    box.first_uid = box.next_uid = 1
+    box.answer_from = max(box.answer_from, box.polled_at - GRACE)
+
+
+def sweep_from(box: Mailbox, now: datetime) -> int | None:
+    """Where to look again below the cursor, once an hour, for mail that became visible late."""
+    if now - box.swept_at < SWEEP_EVERY:
+        return None
+    return max(box.first_uid, box.next_uid - SWEEP_UIDS)
+
+
+def known_uids(session: Session, box: Mailbox, first: int) -> set[int]:
+    """The UIDs at or above `first` that are already stored."""
+    stored = select(InboundEmail.uid).where(
+        InboundEmail.mailbox == box.name,
+        InboundEmail.uidvalidity == box.uidvalidity,
+        InboundEmail.uid >= first,
+    )
+    return set(session.scalars(stored))

@@ -1,0 +1,116 @@
+"""The record's tables; Case, Right, Event and Letter stand with their verbs in modules of their own.
+
+Columns named `sealed_…` hold personal data and can only be read with a key.
+
+Ids are made here, not by the database, because what is sealed is bound to its row's id.
+"""
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from inbox_agent.database import UtcDateTime
+from inbox_agent.understanding import Language, RequestType
+
+HASH = LargeBinary(32)
+
+
+def _words(kind: type[StrEnum]) -> Enum:
+    return Enum(
+        kind, native_enum=False, length=32, values_callable=lambda members: [m.value for m in members]
+    )
+
+
+class Table(DeclarativeBase):
+    """The record's schema; migrations/record builds it, a test keeps the two equal."""
+
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        datetime: UtcDateTime(),
+        bytes: LargeBinary(),
+        int: BigInteger(),
+        str: String(),
+        RequestType: _words(RequestType),
+        Language: _words(Language),
+    }
+
+
+class Mailbox(Table):
+    """How far a folder has been read. Mail below `first_uid` or before `answer_from` is never answered."""
+
+    __tablename__ = "mailboxes"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    uidvalidity: Mapped[int]
+    first_uid: Mapped[int]
+    next_uid: Mapped[int]
+    started_at: Mapped[datetime]
+    answer_from: Mapped[datetime]
+    polled_at: Mapped[datetime]
+    swept_at: Mapped[datetime]
+
+
+class InboundEmail(Table):
+    """One mail as it arrived, and what became of it.
+
+    `digest` is a keyed hash of its content: a second copy by another route meets the unique index.
+    `owner` is the worker that has it in hand; `tries` counts how often it was taken up.
+    """
+
+    __tablename__ = "inbound_emails"
+    __table_args__ = (
+        UniqueConstraint("mailbox", "uidvalidity", "uid"),
+        Index("inbound_email_waiting", "state", "received_at"),
+        Index("inbound_email_of_case", "case_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    mailbox: Mapped[str]
+    uidvalidity: Mapped[int]
+    uid: Mapped[int]
+    received_at: Mapped[datetime]
+    stored_at: Mapped[datetime]
+    size: Mapped[int]
+    complete: Mapped[bool]
+    answerable: Mapped[bool]
+    junk: Mapped[bool]
+    key_id: Mapped[uuid.UUID | None]
+    sealed_raw: Mapped[bytes | None]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    decision: Mapped[str | None]
+    automatic: Mapped[str | None]
+    nearness: Mapped[float | None]
+    sealed_reading: Mapped[bytes | None]
+    digest: Mapped[bytes | None] = mapped_column(HASH, unique=True)
+    message_id_hash: Mapped[bytes | None] = mapped_column(HASH)
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
+    owner: Mapped[str | None]
+    tries: Mapped[int]
+
+
+class SeenId(Table):
+    """A Message-ID (keyed hash) seen on a case: an answer to it belongs there."""
+
+    __tablename__ = "seen_ids"
+
+    hash: Mapped[bytes] = mapped_column(HASH, primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+
+
+class CaseLink(Table):
+    """Two cases of one person that staff should look at together."""
+
+    __tablename__ = "case_links"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    why: Mapped[str]
+
+
+def as_row(record: Table) -> dict[str, Any]:
+    """A record's columns, for an executemany insert."""
+    return {name: getattr(record, name) for name in record.__table__.columns.keys()}  # noqa: SIM118 - not a dict

@@ -1,0 +1,66 @@
+"""To which case a mail belongs: keyed tokens that cannot be forged, ids seen before, bare references.
+
+A token is a case's reference and an HMAC of it. It stands in the Message-ID of each letter, at the letter's
+foot and, where plus-addresses are on, in the address to reply to; wherever it comes back, it proves that the
+writer has one of our letters. A bare reference proves nothing.
+"""
+
+import base64
+import hmac
+import re
+import uuid
+from dataclasses import dataclass
+
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.references import references_in
+from inbox_agent.message import Message
+
+_MAC_BYTES = 10
+_TOKEN = re.compile(r"(?<![0-9a-z])(mc-[0-9a-z]{4}-[0-9a-z]{4})-([a-z2-7]{16})(?![0-9a-z])", re.IGNORECASE)
+_BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_SEARCHED_LETTERS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What in a mail points to a case, strongest first."""
+
+    proven: tuple[str, ...] = ()
+    ids: tuple[bytes, ...] = ()
+    bare: tuple[str, ...] = ()
+
+
+def token(keyring: Keyring, ref: str) -> str:
+    """The token of a case: mc-7k2q-9d4x-… with 80 bits of HMAC-SHA-256 in base32."""
+    mac = keyring.hash("token", ref.encode())[:_MAC_BYTES]
+    return f"{ref}-{base64.b32encode(mac).decode()}".lower()
+
+
+def message_id(keyring: Keyring, ref: str, letter: uuid.UUID, address: str) -> str:
+    """The Message-ID of a letter, in our own domain, carrying the token of its case."""
+    return f"<{token(keyring, ref)}.{letter.hex[-16:]}@{address.partition('@')[2]}>"
+
+
+def marks(message: Message, keyring: Keyring) -> Marks:
+    """Everything in a mail that points to a case; costs no look-up."""
+    ids = (*message.in_reply_to, *message.references)
+    body = message.body[:_SEARCHED_LETTERS].translate(_BIDI_MARKS)
+    subject = message.subject.translate(_BIDI_MARKS)
+    places = (*message.recipients, *ids, subject, body)
+    proven = dict.fromkeys(ref for place in places for ref in _proven(place, keyring))
+    mentioned = dict.fromkeys([*references_in(subject), *references_in(body)])
+    return Marks(
+        proven=tuple(proven),
+        ids=tuple(dict.fromkeys(id_hash(keyring, one) for one in ids)),
+        bare=tuple(ref for ref in mentioned if ref not in proven),
+    )
+
+
+def id_hash(keyring: Keyring, message_id: str) -> bytes:
+    """What a Message-ID is looked up by."""
+    return keyring.hash("lookup", b"message-id:" + message_id.encode("utf-8", "replace"))
+
+
+def _proven(place: str, keyring: Keyring) -> list[str]:
+    found = [(match.group(1).upper(), match.group(0).lower()) for match in _TOKEN.finditer(place)]
+    return [ref for ref, given in found if hmac.compare_digest(token(keyring, ref), given)]

@@ -1,0 +1,193 @@
+"""The one door to the database: engines, transactions, locks and schema, on SQLite and PostgreSQL.
+
+Writers begin with BEGIN IMMEDIATE on SQLite, so that two of them wait for each other instead of failing
+half-way; readers never wait (WAL). Database errors that only mean "not now" become TryAgainLater.
+"""
+
+import fcntl
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeDecorator
+
+from inbox_agent.errors import TryAgainLater, WrongSetting
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MILLISECONDS = 30_000
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, always aware and in UTC, on databases that know time zones and on those that do not."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def new_id(now: datetime) -> uuid.UUID:
+    """A time-ordered id that needs no database to make: UUID version 7, RFC 9562 §5.7."""
+    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
+    random = int.from_bytes(os.urandom(10), "big")
+    version_and_a = 0x7000 | random >> 68 & 0x0FFF
+    variant_and_b = 0b10 << 62 | random & (1 << 62) - 1
+    return uuid.UUID(int=milliseconds << 80 | version_and_a << 64 | variant_and_b)
+
+
+def connect(url: str, *, secure_delete: bool = False) -> Engine:
+    """An engine for SQLite or PostgreSQL; raises WrongSetting for any other or a malformed URL.
+
+    `secure_delete` makes SQLite overwrite what is deleted, for the store of keys.
+    """
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+            raise WrongSetting("the database URL must begin with sqlite:/// or postgresql://")
+        engine = create_engine(parsed, pool_pre_ping=parsed.get_backend_name() == "postgresql")
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise WrongSetting("the database URL cannot be read; it looks like sqlite:////path/file.db") from None
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, secure_delete)
+    return engine
+
+
+def _prepare_sqlite(engine: Engine, secure_delete: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, by name
+        pragmas = {
+            "journal_mode": "WAL",
+            "synchronous": "FULL",
+            "busy_timeout": BUSY_MILLISECONDS,
+            "foreign_keys": "ON",
+            "secure_delete": "ON" if secure_delete else "OFF",
+        }
+        for name, value in pragmas.items():
+            connection.execute(f"PRAGMA {name} = {value}").close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Session]:
+    """One short write transaction: committed at the end, rolled back when anything is raised."""
+    with translated(), Session(engine.execution_options(writes=True)) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Session]:
+    """One consistent view of the data; nothing that is changed in it is kept."""
+    with translated(), Session(engine, autoflush=False) as session:
+        yield session
+
+
+def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> int:
+    """Insert the rows that meet no unique constraint; say how many those were."""
+    if not rows:
+        return 0
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*inspect(table).primary_key)
+    return len(session.execute(statement, rows).all())
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Errors that only mean "the database is out of reach just now" become TryAgainLater."""
+    try:
+        yield
+    except OperationalError as error:
+        raise TryAgainLater(f"the database is out of reach: {_reason(error)}") from None
+
+
+def _reason(error: OperationalError) -> str:
+    # The statement and its parameters stay out of it: they may hold personal data.
+    return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
+
+
+def upgrade(engine: Engine, schema: str) -> None:
+    """Bring a database to the current schema: `record` (the cases) or `keys` (the key store)."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(MIGRATIONS / schema))
+    config.set_main_option("path_separator", "os")
+    with translated(), engine.execution_options(writes=True).begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _number(f"upgrade {schema}")})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+class Lock:
+    """A lock that the system releases when its holder dies: flock beside SQLite, advisory on PostgreSQL.
+
+    Nobody waits for it: `acquire` says at once whether it is ours.
+    """
+
+    def __init__(self, engine: Engine, folder: Path, name: str) -> None:
+        self._engine = engine
+        self._name = name
+        self._path = folder / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.lock"
+        self._file: int | None = None
+        self._connection: Connection | None = None
+
+    def acquire(self) -> bool:
+        return self._acquire_advisory() if self._engine.dialect.name == "postgresql" else self._acquire_file()
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+        if self._connection is not None:
+            self._connection.invalidate()  # closing the session is what gives the lock back
+            self._connection.close()
+            self._connection = None
+
+    def _acquire_file(self) -> bool:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        self._file = file
+        return True
+
+    def _acquire_advisory(self) -> bool:
+        with translated():
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            ours = connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": _number(self._name)})
+        if not ours.scalar_one():
+            connection.close()
+            return False
+        self._connection = connection
+        return True
+
+
+def _number(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
