@@ -20,7 +20,7 @@ from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.programs import free_port, program
 
 USER = "info@mittalcloud.com"
-PASSWORD = "correct horse"  # noqa: S105 - of a server that lives for one test
+PASSWORD = "correct horse"
 
 CONFIG = """
 base_dir = {folder}/run
