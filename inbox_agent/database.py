@@ -19,11 +19,11 @@ from alembic.config import Config
 from sqlalchemy import Connection, DateTime, Dialect, Engine, create_engine, event, inspect, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
-from inbox_agent.errors import TryAgainLater, WrongSetting
+from inbox_agent.errors import NotWritten, TryAgainLater, WrongSetting
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MILLISECONDS = 30_000
@@ -116,12 +116,21 @@ def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -
 
 
 @contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """A part of a write transaction that can fail by itself, with NotWritten."""
+    with translated(), session.begin_nested():
+        yield
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """Errors that only mean "the database is out of reach just now" become TryAgainLater."""
     try:
         yield
     except OperationalError as error:
         raise TryAgainLater(f"the database is out of reach: {_reason(error)}") from None
+    except (DBAPIError, StatementError) as error:
+        raise NotWritten(f"the database refused the rows ({type(error).__name__})") from None
 
 
 def _reason(error: OperationalError) -> str:

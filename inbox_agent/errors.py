@@ -5,6 +5,7 @@
     ├── TryAgainLater     mailbox, relay or database out of reach; the work waits, exit 1
     │   └── AlreadyRunning    another collector holds the mailbox; exit 75
     ├── PersonNeeded      a person must look; carries a documented reason code
+    ├── NotWritten        the database refused these rows (already there, or not storable)
     └── Erased            the key is gone: what was sealed with it can never be read again
 
 Libraries' own errors are translated at the door that uses the library. Texts hold no personal data:
@@ -34,6 +35,10 @@ class PersonNeeded(InboxAgentError):
     def __init__(self, reason: str, text: str = "") -> None:
         super().__init__(text or reason)
         self.reason = reason
+
+
+class NotWritten(InboxAgentError):
+    """The database refused these rows: what they say is already there, or cannot be stored."""
 
 
 class Erased(InboxAgentError):

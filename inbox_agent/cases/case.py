@@ -230,6 +230,8 @@ class Case(Table):
     def _facts(self, act: Act, request: Request) -> dict[str, Any]:
         local = act.law.zone
         return {
+            "ref": self.ref,
+            "token": threads.token(act.keyring, self.ref),
             "received": request.received_at.astimezone(local).date().isoformat(),
             "rights": [
                 {"type": str(right.type), "due": right.legal_due.astimezone(local).date().isoformat()}

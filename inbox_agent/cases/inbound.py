@@ -5,15 +5,15 @@ received → filed | left | set_aside | needs_staff(reason)
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.tables import InboundEmail, Mailbox, as_row
+from inbox_agent.cases.tables import InboundEmail, Mailbox, Table, as_row
 from inbox_agent.database import insert_new, new_id
 
 BATCH_MAILS = 50
@@ -40,22 +40,21 @@ class Arriving(Protocol):
     complete: bool
 
 
-def store(
-    session: Session,
-    keyring: Keyring,
-    box: Mailbox,
-    arrivals: Iterable[Arriving],
-    *,
-    junk: bool,
-    now: datetime,
-) -> int:
-    """Keep raw bytes, sealed, each under a key of its own; mail that is already here is passed over."""
-    rows = [_stored(keyring, box, arrival, junk, now) for arrival in arrivals]
+def sealed(
+    keyring: Keyring, box: Mailbox, arrivals: Iterable[Arriving], *, junk: bool, now: datetime
+) -> list[InboundEmail]:
+    """Arrivals as rows, each sealed under a key of its own; the keys are saved here, before the rows."""
+    rows = [_sealed(keyring, box, arrival, junk, now) for arrival in arrivals]
     keyring.save()
-    return insert_new(session, InboundEmail, [as_row(row) for row in rows])
+    return rows
 
 
-def _stored(keyring: Keyring, box: Mailbox, arrival: Arriving, junk: bool, now: datetime) -> InboundEmail:
+def store(session: Session, emails: Iterable[InboundEmail]) -> int:
+    """Keep raw bytes before anything can fail; says how many were not here already."""
+    return insert_new(session, InboundEmail, [as_row(email) for email in emails])
+
+
+def _sealed(keyring: Keyring, box: Mailbox, arrival: Arriving, junk: bool, now: datetime) -> InboundEmail:
     email_id, key_id = new_id(now), keyring.new_key(now)
     return InboundEmail(
         id=email_id,
@@ -137,11 +136,21 @@ def _batch(waiting: Sequence[tuple[uuid.UUID, int, int]]) -> list[uuid.UUID]:
     return chosen
 
 
-def let_go(session: Session, living: Iterable[str]) -> None:
+def put_back(session: Session, owner: str) -> None:
+    """What this worker took up and could not write, though it lived on, is there again as if untouched."""
+    session.execute(
+        update(InboundEmail)
+        .where(InboundEmail.state == "received", InboundEmail.owner == owner)
+        .values(owner=None, tries=InboundEmail.tries - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def let_go(session: Session, dead: Iterable[str]) -> None:
     """Mail in the hands of workers that died is there for the living again."""
     session.execute(
         update(InboundEmail)
-        .where(InboundEmail.state == "received", InboundEmail.owner.not_in(list(living)))
+        .where(InboundEmail.state == "received", InboundEmail.owner.in_(list(dead)))
         .values(owner=None)
         .execution_options(synchronize_session=False)
     )
@@ -151,3 +160,38 @@ def owners(session: Session) -> list[str]:
     """The workers that have mail in hand."""
     found = select(InboundEmail.owner).where(InboundEmail.state == "received").distinct()
     return [owner for owner in session.scalars(found) if owner is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a mail, column by column; `this` is its id."""
+
+    this: uuid.UUID
+    state: str
+    reason: str | None
+    decision: str | None
+    automatic: str | None
+    nearness: float | None
+    digest: bytes | None
+    case_id: uuid.UUID | None
+    key_id: uuid.UUID | None
+    sealed_raw: bytes | None
+    sealed_reading: bytes | None
+
+
+_COLUMNS = [name for name in Result.__slots__ if name != "this"]
+_SETTLE = (
+    update(Table.metadata.tables["inbound_emails"])
+    .where(InboundEmail.id == bindparam("this"))
+    .values({"owner": None} | {name: bindparam(name) for name in _COLUMNS})
+)
+
+
+def settle(session: Session, results: Sequence[Result]) -> None:
+    """Write what became of a batch of mails; raises NotWritten for a second copy of a known mail."""
+    session.connection().execute(_SETTLE, [asdict(result) for result in results])
+
+
+def is_here(session: Session, digest: bytes) -> bool:
+    """Whether a mail with this content has been settled before."""
+    return session.scalar(select(InboundEmail.id).where(InboundEmail.digest == digest)) is not None

@@ -39,6 +39,7 @@ def _begun(name: str, position: Standing, now: datetime) -> Mailbox:
         uidvalidity=position.uidvalidity,
         first_uid=position.next_uid,
         next_uid=position.next_uid,
+        reread_below=0,
         started_at=start,
         answer_from=start,
         polled_at=now,
@@ -54,6 +55,7 @@ def _begin_anew(box: Mailbox, position: Standing) -> None:
     """
     box.uidvalidity = position.uidvalidity
     box.first_uid = box.next_uid = 1
+    box.reread_below = position.next_uid
     box.answer_from = max(box.answer_from, box.polled_at - GRACE)
 
 

@@ -39,7 +39,11 @@ class Table(DeclarativeBase):
 
 
 class Mailbox(Table):
-    """How far a folder has been read. Mail below `first_uid` or before `answer_from` is never answered."""
+    """How far a folder has been read. Mail below `first_uid` or before `answer_from` is never answered.
+
+    `reread_below` is where the UIDs stood when their validity last changed: below it stands again what was
+    there before, so mail from before the agent's first start (`started_at`) is passed over.
+    """
 
     __tablename__ = "mailboxes"
 
@@ -47,6 +51,7 @@ class Mailbox(Table):
     uidvalidity: Mapped[int]
     first_uid: Mapped[int]
     next_uid: Mapped[int]
+    reread_below: Mapped[int]
     started_at: Mapped[datetime]
     answer_from: Mapped[datetime]
     polled_at: Mapped[datetime]

@@ -45,8 +45,8 @@ class Door(Protocol):
         """Where the folder stands now."""
         ...
 
-    def uids(self, first: int) -> Sequence[int]:
-        """The UIDs of the mails at or above `first`, ascending."""
+    def uids(self, first: int, since: datetime | None = None) -> Sequence[int]:
+        """The UIDs of the mails at or above `first`, ascending; `since` may leave out mail of earlier days."""
         ...
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Arrival]:

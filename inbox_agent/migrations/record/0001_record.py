@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
         sa.Column("first_uid", sa.BigInteger(), nullable=False),
         sa.Column("next_uid", sa.BigInteger(), nullable=False),
+        sa.Column("reread_below", sa.BigInteger(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),
         sa.Column("answer_from", UtcDateTime(), nullable=False),
         sa.Column("polled_at", UtcDateTime(), nullable=False),

@@ -1,0 +1,158 @@
+"""The loops that keep it all going: collect, process, send, tick.
+
+One thread waits at each folder, one sends, and the calling one processes; they wake each other. Whatever is
+out of reach is tried again after a growing pause, and never stops the others.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+
+from inbox_agent.agent.collecting import Collector
+from inbox_agent.agent.worker import Worker
+from inbox_agent.cases.record import Record
+from inbox_agent.errors import AlreadyRunning, InboxAgentError
+from inbox_agent.letters import Stationery, outbox
+from inbox_agent.letters.outbox import Carrier
+from inbox_agent.mailbox import Door, pauses
+from inbox_agent.process import Outcome, process_waiting
+from inbox_agent.understanding import Understanding
+
+__all__ = ["Agent", "now_utc"]
+
+log = structlog.get_logger()
+
+LOOK_AROUND_SECONDS = 2.0
+TICK_EVERY = timedelta(minutes=1)
+
+
+def now_utc() -> datetime:
+    """The time outside; rooms get it passed in."""
+    return datetime.now(UTC)
+
+
+class Agent:
+    """One running agent. `on_outcome` is told what became of each mail, as it happens."""
+
+    def __init__(
+        self,
+        record: Record,
+        understanding: Understanding,
+        stationery: Stationery,
+        *,
+        doors: Sequence[Door],
+        carrier: Carrier,
+        clock: Callable[[], datetime] = now_utc,
+        on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+    ) -> None:
+        self._record = record
+        self._understanding = understanding
+        self._stationery = stationery
+        self._carrier = carrier
+        self._clock = clock
+        self._on_outcome = on_outcome
+        self._collectors = [Collector(record, door) for door in doors]
+        self._worker = Worker(record)
+        self._stop = threading.Event()
+        self._mail = threading.Event()
+        self._post = threading.Event()
+        self._ticked_at = datetime.min.replace(tzinfo=UTC)
+
+    def start(self) -> None:
+        """Take the folders' locks; raises AlreadyRunning when another collector holds one."""
+        for collector in self._collectors:
+            if not collector.lock.acquire():
+                raise AlreadyRunning("another collector is running on this mailbox")
+
+    def close(self) -> None:
+        for collector in self._collectors:
+            collector.door.close()
+            collector.lock.release()
+        self._worker.close()
+
+    def once(self) -> list[str]:
+        """Collect, process, tick and send over all that waits; returns what was out of reach."""
+        self.start()
+        collects = [partial(collector.collect, self._clock()) for collector in self._collectors]
+        steps = [*collects, self._process_all, self._send_all]
+        return [trouble for step in steps if (trouble := _tried(step)) is not None]
+
+    def run(self) -> None:
+        """Go on until `stop`."""
+        self.start()
+        threads = [
+            threading.Thread(target=self._collect_loop, args=(c,), daemon=True) for c in self._collectors
+        ]
+        threads.append(threading.Thread(target=self._loop, args=(self._send_all, self._post), daemon=True))
+        for thread in threads:
+            thread.start()
+        self._loop(self._process_all, self._mail)
+        for thread in threads:
+            thread.join(timeout=10)
+
+    def stop(self) -> None:
+        """End `run` soon; safe to call from a signal or another thread."""
+        self._stop.set()
+        self._mail.set()
+        self._post.set()
+        for collector in self._collectors:
+            collector.door.close()
+
+    def _collect_loop(self, collector: Collector) -> None:
+        waits = pauses()
+        while not self._stop.is_set():
+            try:
+                if collector.collect(self._clock()):
+                    self._mail.set()
+                collector.door.wait(self._record.settings.poll_seconds)
+                waits = pauses()
+            except InboxAgentError as error:
+                self._pause("collecting", error, next(waits))
+
+    def _loop(self, step: Callable[[], None], wake: threading.Event) -> None:
+        waits = pauses()
+        while not self._stop.is_set():
+            wake.wait(LOOK_AROUND_SECONDS)
+            wake.clear()
+            try:
+                step()
+                waits = pauses()
+            except InboxAgentError as error:
+                self._pause(step.__name__.strip("_"), error, next(waits))
+
+    def _pause(self, step: str, error: InboxAgentError, seconds: float) -> None:
+        if not self._stop.is_set():
+            log.warning("trying_again_later", step=step, error=str(error), seconds=round(seconds, 1))
+            self._stop.wait(seconds)
+
+    def _process_all(self) -> None:
+        self._tick()
+        while outcomes := process_waiting(
+            self._record, self._understanding, self._stationery, owner=self._worker.name, now=self._clock()
+        ):
+            self._post.set()
+            for outcome in outcomes:
+                self._on_outcome(outcome)
+
+    def _send_all(self) -> None:
+        while outbox.send_some(self._record, self._carrier, owner=self._worker.name, now=self._clock()):
+            pass
+
+    def _tick(self) -> None:
+        now = self._clock()
+        if now - self._ticked_at >= TICK_EVERY:
+            self._ticked_at = now
+            self._worker.take_over(now)
+
+
+def _tried(step: Callable[[], object]) -> str | None:
+    try:
+        step()
+    except AlreadyRunning:
+        raise
+    except InboxAgentError as error:
+        return str(error)
+    return None

@@ -1,0 +1,34 @@
+"""One message, start to end: parse, read, decide, write.
+
+A batch is thought through in memory, with no lock held; then its rows are written in one short transaction.
+Only if that fails is it written mail by mail, so that the bad one alone goes to staff.
+"""
+
+from datetime import datetime
+
+from inbox_agent import letters
+from inbox_agent.cases import inbound
+from inbox_agent.cases.record import Record
+from inbox_agent.process.deciding import Outcome, decide_all
+from inbox_agent.process.finding import find_out, screening_of
+from inbox_agent.process.writing import write_all
+from inbox_agent.understanding import Understanding
+
+__all__ = ["Outcome", "process_waiting", "screening_of"]
+
+
+def process_waiting(
+    record: Record, understanding: Understanding, stationery: letters.Stationery, *, owner: str, now: datetime
+) -> list[Outcome]:
+    """Take one batch of waiting mail to its end; returns what became of each, [] when none waits."""
+    with record.writing() as session:
+        inbound.put_back(session, owner)
+        taken = inbound.take_up(session, owner)
+    if not taken:
+        return []
+    findings = find_out(record, understanding, taken)
+    outcomes = decide_all(record, findings, now)
+    for outcome in outcomes:
+        letters.write(outcome.letters, record.keyring, stationery)
+    write_all(record, outcomes)
+    return outcomes

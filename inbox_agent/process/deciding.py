@@ -1,0 +1,213 @@
+"""The second half: what becomes of a mail, given what the record already knows."""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.known import Known, KnownCase, known
+from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.record import Record
+from inbox_agent.message import Automatic
+from inbox_agent.process.finding import Finding
+from inbox_agent.settings import Settings
+from inbox_agent.understanding import Decision, Flag, Language, Reading, RequestType
+
+OLD_DATE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """An event to write on a case that exists; `keeps` hands the mail over to the case."""
+
+    case_id: uuid.UUID
+    kind: str
+    types: tuple[RequestType, ...] = ()
+    keeps: bool = True
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What becomes of one mail: its state, the rows it makes, the letters to write, where it is filed."""
+
+    finding: Finding
+    act: Act
+    state: str
+    reason: str | None = None
+    case_id: uuid.UUID | None = None
+    filing: Filing | None = None
+    decision: Decision | None = None
+    letters: list[Letter] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One mail before its judges: what was found out, what the record knows, who acts."""
+
+    finding: Finding
+    knowledge: Known
+    settings: Settings
+    act: Act
+
+    def outcome(self, state: str, reason: str | None = None) -> Outcome:
+        return Outcome(self.finding, self.act, state, reason)
+
+
+def decide_all(record: Record, findings: Sequence[Finding], now: datetime) -> list[Outcome]:
+    """Decide one mail after the other, each knowing what was decided before it."""
+    with record.reading() as session:
+        knowledge = known(session, [finding.traces for finding in findings], now)
+    outcomes = []
+    for finding in findings:
+        outcome = decide(Matter(finding, knowledge, record.settings, record.act(now)))
+        knowledge.digests.add(finding.traces.digest)
+        knowledge.learn(outcome.act.rows)
+        outcomes.append(outcome)
+    return outcomes
+
+
+def decide(matter: Matter) -> Outcome:
+    """What is to become of a mail: the first rule that has something to say."""
+    verdicts = (rule(matter) for rule in _RULES)
+    return next(outcome for outcome in verdicts if outcome is not None)
+
+
+def _crashed(matter: Matter) -> Outcome | None:
+    return matter.outcome("needs_staff", "crashed") if matter.finding.failure == "crashed" else None
+
+
+def _known_copy(matter: Matter) -> Outcome | None:
+    is_copy = matter.finding.traces.digest in matter.knowledge.digests
+    return matter.outcome("left", "duplicate") if is_copy else None
+
+
+def _on_proven_case(matter: Matter) -> Outcome | None:
+    return _on_known_case(matter, matter.knowledge.proven_case(matter.finding.traces.marks))
+
+
+def _unreadable(matter: Matter) -> Outcome | None:
+    return matter.outcome("needs_staff", matter.finding.failure) if matter.finding.failure else None
+
+
+def _written_by_a_machine(matter: Matter) -> Outcome | None:
+    aside = matter.finding.reading.decision is Decision.SET_ASIDE
+    return matter.outcome("set_aside", matter.finding.message.rule or None) if aside else None
+
+
+def _on_mentioned_case(matter: Matter) -> Outcome | None:
+    return _on_known_case(matter, matter.knowledge.mentioned_case(matter.finding.traces.marks))
+
+
+def _no_request(matter: Matter) -> Outcome | None:
+    return matter.outcome("left") if matter.finding.reading.decision is Decision.LEAVE else None
+
+
+def _asked_for_again(matter: Matter) -> Outcome | None:
+    types = _types(matter.finding.reading)
+    theirs = matter.knowledge.open_cases_of(matter.finding.traces.sender)
+    case = next((case for case in theirs if case.open_types.issuperset(types)), None)
+    return None if case is None else _filed(matter, case, "reminder_filed")
+
+
+def _new_case(matter: Matter) -> Outcome:
+    """Open and acknowledge where the reading is sure and the mail may be answered; else to triage."""
+    finding, act = matter.finding, matter.act
+    request = _request(finding)
+    sure = finding.reading.decision is Decision.OPEN_CASE and request.answerable
+    case = Case.begin(act, request, state="open" if sure else "triage")
+    case.attention = _attention(finding.reading, sure)
+    outcome = matter.outcome("filed")
+    outcome.case_id = case.id
+    outcome.decision = Decision.OPEN_CASE if sure else Decision.ASK_STAFF
+    if sure:
+        letter = case.acknowledge(act, request, hold=_limit(matter))
+        outcome.letters = [letter] if letter else []
+    for other in matter.knowledge.open_cases_of(finding.traces.sender):
+        case.link(act, other.id, "same_sender")
+    return outcome
+
+
+_RULES: tuple[Callable[[Matter], Outcome | None], ...] = (
+    _crashed,
+    _known_copy,
+    _on_proven_case,
+    _unreadable,
+    _written_by_a_machine,
+    _on_mentioned_case,
+    _no_request,
+    _asked_for_again,
+    _new_case,
+)
+"""The policy, in order."""
+
+
+def _on_known_case(matter: Matter, case: KnownCase | None) -> Outcome | None:
+    if case is None or _forgotten(case):
+        return None
+    automatic = matter.finding.message.automatic
+    if automatic is not None and not automatic.is_read:
+        kind = "bounce_recorded" if automatic is Automatic.BOUNCE else "automatic_mail_recorded"
+        outcome = _filed(matter, case, kind)
+        outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
+        return outcome
+    if matter.finding.traces.sender is None or matter.finding.traces.sender != case.requester_hash:
+        outcome = matter.outcome("needs_staff", "someone_else_on_case")
+        outcome.filing = Filing(case.id, "someone_else_wrote", keeps=False)
+        return outcome
+    return _filed(matter, case, "mail_filed")
+
+
+def _forgotten(case: KnownCase) -> bool:
+    # A dismissed case has lost its person and its key: a mail to it is a new mail.
+    return not case.is_open and case.requester_hash is None
+
+
+def _filed(matter: Matter, case: KnownCase, kind: str) -> Outcome:
+    reading = matter.finding.reading
+    sure = reading.decision is Decision.OPEN_CASE and case.is_open and kind == "mail_filed"
+    types = tuple(kind for kind in reading.asserted if kind not in case.open_types) if sure else ()
+    case.open_types.update(types)
+    outcome = matter.outcome("filed")
+    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types)
+    return outcome
+
+
+def _types(reading: Reading) -> tuple[RequestType, ...]:
+    """What the reading asserts; where it asserts nothing, its best guess, so that a clock runs."""
+    if reading.asserted:
+        return tuple(reading.asserted)
+    best = max(reading.scores, key=lambda kind: reading.scores[kind], default=RequestType.OTHER_PRIVACY)
+    return (best,)
+
+
+def _request(finding: Finding) -> Request:
+    message, taken = finding.message, finding.taken
+    old = message.date is not None and message.date < taken.received_at - OLD_DATE
+    return Request(
+        requester=message.sender,
+        subject=message.subject,
+        language=finding.reading.language or Language.OTHER,
+        types=_types(finding.reading),
+        received_at=taken.received_at,
+        cause=taken.id,
+        message_id=message.message_id,
+        references=message.references,
+        answerable=taken.answerable and message.automatic is None and not old and message.sender is not None,
+    )
+
+
+def _attention(reading: Reading, sure: bool) -> str | None:
+    if RequestType.CHILD_DATA in reading.asserted:
+        return "child"
+    if reading.flags & {Flag.LEGAL_THREAT, Flag.REGULATOR}:
+        return "legal_threat"
+    return None if sure else "unsure"
+
+
+def _limit(matter: Matter) -> str | None:
+    address, settings = matter.finding.traces.sender, matter.settings
+    assert address is not None, "only answerable mail is acknowledged"
+    allowed = matter.knowledge.may_write_to(address, settings.letters_per_day, settings.letters_per_week)
+    return None if allowed else "limit"

@@ -1,0 +1,99 @@
+"""The first half: what can be found out about a mail without asking the record about other mails."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from inbox_agent.cases import inbound, threads
+from inbox_agent.cases.inbound import Taken
+from inbox_agent.cases.known import Traces
+from inbox_agent.cases.letter import address_hash
+from inbox_agent.cases.record import Record
+from inbox_agent.message import Message, Screening, parse
+from inbox_agent.settings import Settings
+from inbox_agent.understanding import Decision, Reading, Understanding
+
+log = structlog.get_logger()
+
+_UNREADABLE = Reading(language=None, decision=Decision.ASK_STAFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mail and everything that could be found out about it without asking the record."""
+
+    taken: Taken
+    message: Message
+    reading: Reading
+    traces: Traces
+    failure: str | None = None
+
+
+def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken]) -> list[Finding]:
+    """Parse and read every mail, each in its own try."""
+    screening = screening_of(record.settings)
+    parsed = [_parsed(record, one, screening) for one in taken]
+    readings = _read(understanding, [message for message, _ in parsed])
+    return [
+        _finding(record, one, message, reading, failure)
+        for one, (message, failure), reading in zip(taken, parsed, readings, strict=True)
+    ]
+
+
+def screening_of(settings: Settings) -> Screening:
+    """What the settings say about our own mail."""
+    return Screening(
+        addresses=frozenset({settings.address}),
+        own_lists=frozenset(settings.own_lists),
+        forms=frozenset(settings.forms),
+        authserv_id=settings.authserv_id or None,
+    )
+
+
+def _parsed(record: Record, taken: Taken, screening: Screening) -> tuple[Message, str | None]:
+    try:
+        if taken.tries >= inbound.GIVE_UP_AFTER:
+            return Message(), "crashed"
+        message = parse(taken.raw(record.keyring), received_at=taken.received_at, screening=screening)
+        return message, message.error if taken.complete else "too_large"
+    except Exception as error:
+        return Message(), _unexpected(error)
+
+
+def _read(understanding: Understanding, messages: Sequence[Message]) -> list[Reading]:
+    try:
+        return understanding.read_all(messages)
+    except Exception as error:
+        _unexpected(error)
+        return [_read_alone(understanding, message) for message in messages]
+
+
+def _read_alone(understanding: Understanding, message: Message) -> Reading:
+    try:
+        return understanding.read(message)
+    except Exception as error:
+        _unexpected(error)
+        return _UNREADABLE
+
+
+def _unexpected(error: Exception) -> str:
+    # The text of the error may hold words of the mail; its type and place are enough to find the fault.
+    frame = error.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "?"
+    log.error("unexpected_error", error=type(error).__name__, place=place)
+    return "unexpected_error"
+
+
+def _finding(
+    record: Record, taken: Taken, message: Message, reading: Reading, failure: str | None
+) -> Finding:
+    keyring = record.keyring
+    traces = Traces(
+        digest=keyring.hash("digest", message.content_digest or taken.id.bytes),
+        sender=address_hash(keyring, message.sender) if message.sender else None,
+        marks=threads.marks(message, keyring),
+    )
+    return Finding(taken, message, reading, traces, failure)

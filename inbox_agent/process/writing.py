@@ -1,0 +1,96 @@
+"""The end: what was decided is written, all of it or mail by mail."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases import inbound
+from inbox_agent.cases.act import write
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.inbound import Result
+from inbox_agent.cases.record import Record
+from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.database import savepoint
+from inbox_agent.errors import NotWritten
+from inbox_agent.process.deciding import Filing, Outcome
+
+
+def write_all(record: Record, outcomes: Sequence[Outcome]) -> None:
+    """Write what was decided; afterwards destroy the keys of mail that is not kept."""
+    record.keyring.save()
+    try:
+        with record.writing() as session:
+            _write(session, outcomes)
+    except NotWritten:
+        with record.writing() as session:
+            for outcome in outcomes:
+                _write_alone(session, outcome)
+    record.keyring.discard([o.finding.taken.key_id for o in outcomes if not _is_kept(o)])
+
+
+def _write(session: Session, outcomes: Sequence[Outcome]) -> None:
+    write(session, [row for outcome in outcomes for row in outcome.act.rows])
+    inbound.settle(session, [_result(outcome) for outcome in outcomes])
+    for outcome in outcomes:
+        if outcome.filing is not None:
+            _file(session, outcome, outcome.filing)
+
+
+def _write_alone(session: Session, outcome: Outcome) -> None:
+    try:
+        with savepoint(session):
+            _write(session, [outcome])
+    except NotWritten:
+        outcome.act.rows.clear()
+        outcome.letters.clear()
+        outcome.filing = outcome.case_id = None
+        here = inbound.is_here(session, outcome.finding.traces.digest)
+        outcome.state, outcome.reason = ("left", "duplicate") if here else ("needs_staff", "write_failed")
+        _write(session, [outcome])
+
+
+def _file(session: Session, outcome: Outcome, filing: Filing) -> None:
+    act = dataclasses.replace(outcome.act, rows=[])
+    case = session.get_one(Case, filing.case_id)
+    email = session.get_one(InboundEmail, outcome.finding.taken.id)
+    if filing.keeps:
+        case.file(act, email, filing.kind, types=filing.types)
+    else:
+        case.tell(act, filing.kind, inbound_email=str(email.id))
+        case.attention = case.attention or "someone_else"
+    write(session, act.rows)
+
+
+def _result(outcome: Outcome) -> Result:
+    finding, taken, kept = outcome.finding, outcome.finding.taken, _is_kept(outcome)
+    return Result(
+        this=taken.id,
+        state=outcome.state,
+        reason=outcome.reason,
+        decision=outcome.decision or finding.reading.decision,
+        automatic=finding.message.automatic,
+        nearness=finding.reading.nearness,
+        digest=None if outcome.reason in {"duplicate", "write_failed"} else finding.traces.digest,
+        case_id=outcome.case_id,
+        key_id=taken.key_id if kept else None,
+        sealed_raw=taken.sealed_raw if kept else None,
+        sealed_reading=_sealed_reading(outcome) if kept else None,
+    )
+
+
+def _is_kept(outcome: Outcome) -> bool:
+    """What is not a request is not kept; what belongs to a case or waits for a person is."""
+    return outcome.case_id is not None or outcome.state == "needs_staff"
+
+
+def _sealed_reading(outcome: Outcome) -> bytes:
+    reading, taken = outcome.finding.reading, outcome.finding.taken
+    kept = {
+        "language": reading.language,
+        "scores": dict(reading.scores),
+        "asserted": list(reading.asserted),
+        "flags": sorted(reading.flags),
+        "evidence": {t: [s.text for s in spans] for t, spans in reading.evidence.items()},
+    }
+    return outcome.act.seal(taken.key_id, kept, "inbound_email.reading", taken.id)
