@@ -1,5 +1,6 @@
 """From bytes to a Message: parse, charsets, new text, automatic mail. No database, no network."""
 
-from inbox_agent.message.parts import Attachment, Automatic, Message, Screening
+from inbox_agent.message.parse import parse
+from inbox_agent.message.parts import Attachment, Automatic, Bounce, FailedRecipient, Message, Screening
 
-__all__ = ["Attachment", "Automatic", "Message", "Screening"]
+__all__ = ["Attachment", "Automatic", "Bounce", "FailedRecipient", "Message", "Screening", "parse"]

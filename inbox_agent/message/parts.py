@@ -51,6 +51,25 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class FailedRecipient:
+    """One address of a bounce; `status` as RFC 3463 writes it ("5.1.1"), "" where the bounce does not say."""
+
+    address: str
+    status: str = ""
+    action: str = ""
+
+    @property
+    def permanent(self) -> bool:
+        return self.status.startswith("5")
+
+
+@dataclass(frozen=True, slots=True)
+class Bounce:
+    recipients: tuple[FailedRecipient, ...] = ()
+    returned_message_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One mail, read. Text is Unicode without NUL, surrogates or bare carriage returns.
 
@@ -83,6 +102,7 @@ class Message:
     content_digest: bytes = b""
     error: str | None = None
     list_ids: tuple[str, ...] = field(default=())
+    bounce: Bounce | None = None
 
     @property
     def reply_to_differs(self) -> bool:

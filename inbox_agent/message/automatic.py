@@ -1,0 +1,190 @@
+"""Did a machine write this mail? The policy is the table RULES; the first rule that holds names it.
+
+Sources: RFC 3834 (Auto-Submitted), RFC 2369 and 2919 (List-*), RFC 6522 and 3464 (bounces), RFC 8098
+(receipts), RFC 5965 (feedback), RFC 5546 (calendar methods), RFC 7489 (DMARC reports), and what mail
+programs and providers really set. X-Auto-Response-Suppress is no rule: Exchange puts it on people's mail.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inbox_agent.message.headers import Headers
+from inbox_agent.message.lines import key_of
+from inbox_agent.message.parts import Automatic, Screening
+from inbox_agent.message.structure import Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What the rules look at. `writer` is the address in From, `person` who stands behind our form."""
+
+    structure: Structure
+    writer: str | None
+    person: str | None
+    subject: str
+    is_reply: bool
+    screening: Screening
+
+    @property
+    def headers(self) -> Headers:
+        return self.structure.headers
+
+    @property
+    def local_part(self) -> str:
+        return (self.writer or "").rpartition("@")[0]
+
+    def has(self, *names: str) -> bool:
+        return any(name in self.headers for name in names)
+
+    def precedence(self, *values: str) -> bool:
+        return any(self.headers.token(name) in values for name in ("precedence", "x-precedence"))
+
+    def reports(self, kind: str) -> bool:
+        """A multipart/report says what it reports, or its second part does (RFC 6522)."""
+        if self.structure.content_type != "multipart/report":
+            return False
+        said = self.structure.parameters.get("report-type", "").lower()
+        return said.endswith(kind) or any(
+            leaf.content_type.endswith(kind) for leaf in self.structure.enclosed
+        )
+
+    @property
+    def returns_to_nobody(self) -> bool:
+        return self.headers.raw("return-path").replace(" ", "") == "<>"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    name: str
+    kind: Automatic
+    holds: Callable[[Evidence], bool]
+
+
+def rule_for(mail: Evidence) -> Rule | None:
+    """None for mail that a person wrote."""
+    excused = _excused(mail)
+    return next((rule for rule in RULES if rule.kind not in excused and rule.holds(mail)), None)
+
+
+def is_from_own_list(headers: Headers, screening: Screening) -> bool:
+    ids = {_list_name(value) for value in headers.all_raw("list-id")}
+    return not ids.isdisjoint(_list_name(own) for own in screening.own_lists)
+
+
+def list_ids(headers: Headers) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_bracketed(value) for value in headers.all_raw("list-id")))
+
+
+def _excused(mail: Evidence) -> frozenset[Automatic]:
+    """What our own web form or our own list puts on a customer's mail says nothing about the customer."""
+    if mail.writer in mail.screening.forms:
+        return _FORM_MARKS if mail.person else frozenset()
+    return _LIST_MARKS if is_from_own_list(mail.headers, mail.screening) else frozenset()
+
+
+_LIST_MARKS = frozenset({Automatic.LIST, Automatic.BULK, Automatic.OWN})
+_FORM_MARKS = _LIST_MARKS | {Automatic.AUTO_REPLY, Automatic.NO_REPLY}
+
+
+def _bracketed(value: str) -> str:
+    """The id of "Name <id>" (RFC 2919), without the name."""
+    return value.rpartition("<")[2].partition(">")[0].strip().lower()
+
+
+def _list_name(value: str) -> str:
+    return _bracketed(value).replace("@", ".")
+
+
+_DAEMON = re.compile(r"mailer-?daemon|mail-?daemon|mdaemon")
+_NO_REPLY = re.compile(
+    r"(?:^|[\W_])(?:do|please|pls)?[._-]?(?:no|not|dont|donot)[._-]?(?:reply|replay|respond|response|answer)s?(?=$|[\W_\d])"
+    r"|(?:^|[\W_])(?:ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|no[._-]?responder|nao[._-]?responda|"
+    r"non[._-]?rispondere|لا[._-]?ترد)(?=$|[\W_\d])"
+)
+_UNDELIVERED = re.compile(
+    r"undeliver|delivery (?:status|failure|has failed)|returned mail|failure notice|"
+    r"mail delivery (?:failed|system)|"
+    r"could not (?:be delivered|send message)|تعذر (?:ال)?تسليم|فشل (?:ال)?تسليم|لم يتم (?:ال)?تسليم"
+)
+_DMARC_REPORT = re.compile(r"report domain: ?\S+ submitter: ?\S+")
+_ANSWERED = {"reply", "counter", "declinecounter"}
+_ANSWERED_INSIDE = re.compile(rb"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE | re.IGNORECASE)
+
+# How programs begin the subject of an absence note, in its language (Outlook, Exchange, Gmail, Notes).
+_AWAY = re.compile(
+    r"(?:automatic reply|auto-?reply|auto response|out of (?:the )?office auto-?reply|automatische antwort|"
+    r"abwesenheitsnotiz|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|"
+    r"resposta automática|automatyczna odpowiedź|autosvar|автоматический ответ|автоответ|"
+    r"otomatik yanıt|پاسخ خودکار|"
+    r"自动答复|自動回覆|自動応答|(?:תשובה|מענה)(?: אוטומטית?)?(?: '[^']{1,30}')?|"
+    r"(?:ال)?رد (?:ال)?(?:تلقائي|الي)|رسالة تلقائية|اجابة تلقائية)\s*:.*|auto: .*out of (?:the )?office.*"
+)
+# In telephony these are also things a customer writes about, so they count only on an answer.
+_PERHAPS_AWAY = re.compile(
+    r"(?:out of (?:the )?office|ooo|on (?:annual )?leave|vacation|away|absence|خارج المكتب|"
+    r"خارج الدوام|في اجازة|اجازة|"
+    r"(?:ال)?رد (?:ال)?تلقائي)(?: (?:re|رد))?\s*(?:[:-].*)?"
+)
+
+
+def _away_subject(mail: Evidence) -> bool:
+    subject = key_of(mail.subject)
+    if _AWAY.fullmatch(subject):
+        return True
+    answers = mail.is_reply or mail.has("x-auto-response-suppress")
+    return answers and _PERHAPS_AWAY.fullmatch(subject) is not None
+
+
+def _answers_invitation(mail: Evidence) -> bool:
+    return any(
+        leaf.parameters.get("method", "").lower() in _ANSWERED or _ANSWERED_INSIDE.search(leaf.octets[:4000])
+        for leaf in mail.structure.enclosed
+        if leaf.content_type == "text/calendar"
+    )
+
+
+def _auto_submitted(mail: Evidence) -> bool:
+    return mail.headers.token("auto-submitted").partition(";")[0].strip() not in {"", "no"}
+
+
+def _answers_by_itself(mail: Evidence) -> bool:
+    return any(name.startswith(("x-autoreply", "x-auto-reply", "x-autorespond")) for name in mail.headers)
+
+
+def _through_a_list(mail: Evidence) -> bool:
+    """List-Unsubscribe alone is what a newsletter carries; it names no list."""
+    names = ("mailing-list", "x-mailing-list")
+    return mail.has(*names) or any(
+        name.startswith("list-") and not name.startswith("list-unsubscribe") for name in mail.headers
+    )
+
+
+RULES = (
+    Rule("delivery_report", Automatic.BOUNCE, lambda m: m.reports("delivery-status")),
+    Rule("failed_recipients", Automatic.BOUNCE, lambda m: m.has("x-failed-recipients")),
+    Rule("from_mailer_daemon", Automatic.BOUNCE, lambda m: _DAEMON.search(m.local_part) is not None),
+    Rule("from_postmaster", Automatic.BOUNCE, lambda m: m.local_part == "postmaster"),
+    Rule(
+        "returned_to_nobody",
+        Automatic.BOUNCE,
+        lambda m: m.returns_to_nobody and _UNDELIVERED.search(key_of(m.subject)) is not None,
+    ),
+    Rule("invitation_answered", Automatic.CALENDAR, _answers_invitation),
+    Rule("report", Automatic.REPORT, lambda m: m.structure.content_type == "multipart/report"),
+    Rule("dmarc_report", Automatic.REPORT, lambda m: _DMARC_REPORT.match(key_of(m.subject)) is not None),
+    Rule("auto_submitted", Automatic.AUTO_REPLY, _auto_submitted),
+    Rule("autoreply_header", Automatic.AUTO_REPLY, _answers_by_itself),
+    Rule("precedence_auto_reply", Automatic.AUTO_REPLY, lambda m: m.precedence("auto_reply", "auto-reply")),
+    Rule("null_return_path", Automatic.AUTO_REPLY, lambda m: m.returns_to_nobody),
+    Rule("away_subject", Automatic.AUTO_REPLY, _away_subject),
+    Rule("own_address", Automatic.OWN, lambda m: m.writer in m.screening.addresses),
+    Rule("list_header", Automatic.LIST, _through_a_list),
+    Rule("precedence_list", Automatic.LIST, lambda m: m.precedence("list")),
+    Rule("precedence_bulk", Automatic.BULK, lambda m: m.precedence("bulk", "junk")),
+    Rule("unsubscribe_header", Automatic.BULK, lambda m: m.has("list-unsubscribe", "list-unsubscribe-post")),
+    Rule("feedback_id", Automatic.BULK, lambda m: m.has("feedback-id")),
+    Rule("x_loop", Automatic.BULK, lambda m: m.has("x-loop")),
+    Rule("no_reply_address", Automatic.NO_REPLY, lambda m: _NO_REPLY.search(m.local_part) is not None),
+    Rule("form_without_person", Automatic.NO_REPLY, lambda m: m.writer in m.screening.forms and not m.person),
+)

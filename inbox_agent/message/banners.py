@@ -1,0 +1,58 @@
+"""Warnings a company's mail server puts above mail from outside; they come first and are nobody's words."""
+
+import re
+
+from inbox_agent.message.lines import Line
+
+_FIRST_LINES = 15
+_BANNER = re.compile(
+    r"\W*(?:caution|warning|attention|alert|notice|important)?\W*(?:"
+    r"\[?external(?: (?:e-?mail|sender|message|mail))?\]?\W*$"
+    r"|(?:external (?:e-?mail|sender|message)|\[external\])\W"
+    r"|(?:this|the) (?:e-?mail|message|sender)(?: \w+){0,4} (?:originated|came|comes|is|sent|"
+    r"received) (?:from )?(?:\w+ ){0,3}outside"
+    r"|(?:this|the) (?:e-?mail|message) (?:originates|was sent) from (?:an external|outside)"
+    r"|this is an external (?:e-?mail|message|sender)"
+    r"|originated from outside|(?:e-?mail|message) from (?:an )?(?:external|outside)"
+    r"|you don'?t often get e-?mail from|some people who received this message don'?t often get"
+    r")"
+    r"|\W*(?:تحذير|تنبيه|انتباه|ملاحظة هامة)?\W*(?:"
+    r"(?:هذه الرسالة|هذا البريد(?: الالكتروني)?|هذا الايميل|الرسالة|"
+    r"البريد) (?:\w+ ){0,3}(?:من )?(?:\w+ )?خارج"
+    r"|(?:بريد|رسالة)(?: الكتروني)? (?:خارجي|خارجية|وارد من خارج|واردة من خارج)"
+    r"|\[?(?:بريد )?خارجي\]?\W*$"
+    r"|لا تتلقي (?:غالبا )?(?:رسائل|بريدا)"
+    r")"
+)
+_GOES_ON = re.compile(
+    r"\W*(?:please )?(?:do not|don'?t|never|be (?:careful|cautious|wary)|exercise caution|"
+    r"use caution|verify the sender|"
+    r"think before|only (?:click|open)|unless you|learn why|report (?:it|any|suspicious|phishing)|"
+    r"if you (?:are unsure|suspect|do not recogni[sz]e)|"
+    r"لا تنقر|لا تضغط|لا تفتح|عدم (?:النقر|الضغط|فتح)|يرجي (?:عدم|توخي|الحذر)|توخ|الا اذا|ما لم|"
+    r"تعرف علي سبب|معرفة السبب|"
+    r"يرجي التاكد|تاكد من)"
+)
+_SENTENCE_END = (".", "!", "?", "؟", ":", "]", "]]", "*", "-", "=", "_")
+
+
+def banner_end(lines: list[Line]) -> int:
+    """How many lines at the top are a banner; 0 where there is none."""
+    end = 0
+    inside = open_sentence = False
+    for position, line in enumerate(lines[:_FIRST_LINES]):
+        key = line.key
+        if not key or not any(letter.isalnum() for letter in key):
+            continue
+        if not (_BANNER.match(key) or (inside and (open_sentence or _GOES_ON.match(key)))):
+            break
+        inside = True
+        open_sentence = not key.endswith(_SENTENCE_END) and len(key) > 50
+        end = position + 1
+    return _with_rule_below(lines, end)
+
+
+def _with_rule_below(lines: list[Line], end: int) -> int:
+    if end and end < len(lines) and lines[end].key and not any(letter.isalnum() for letter in lines[end].key):
+        return end + 1
+    return end

@@ -1,0 +1,158 @@
+"""Header fields: unfolded, decoded (RFC 2047, RFC 2231, raw 8-bit) and read leniently."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.parse import unquote_to_bytes
+
+from inbox_agent.message.charsets import clean, decode, recover
+from inbox_agent.message.transfer import from_base64, from_quoted
+
+_VALUE_LETTERS = 20_000
+_IDS = 100
+
+# A charset, an encoding, the text up to the nearest ?=. Bounded, so that a header of openings stays linear.
+_ENCODED_WORD = re.compile(
+    r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,998}?)\?=(?:[ \t]+(?==\?))?"
+)
+_MESSAGE_ID = re.compile(r"<([^<>]{1,500})>")
+_PARAMETER = re.compile(r';\s*([\w.!#$%&+^`{}~*-]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
+_PIECE = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+
+
+class Headers:
+    """The fields of one mail or part by lower-case name, each value raw, in order of appearance."""
+
+    __slots__ = ("_fields", "charset")
+
+    def __init__(self, raw_items: Iterable[tuple[str, object]], charset: str = "") -> None:
+        self._fields: dict[str, list[str]] = {}
+        for name, value in raw_items:
+            self._fields.setdefault(name.strip().lower(), []).append(str(value)[:_VALUE_LETTERS])
+        self.charset = charset or parameters(self.raw("content-type")).get("charset", "")
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._fields)
+
+    def raw(self, name: str) -> str:
+        """The first field of this name, unfolded but not decoded."""
+        values = self._fields.get(name)
+        return unfold(values[0]) if values else ""
+
+    def all_raw(self, name: str) -> list[str]:
+        return [unfold(value) for value in self._fields.get(name, ())]
+
+    def text(self, name: str) -> str:
+        return decode_words(self.raw(name), self.charset)
+
+    def token(self, name: str) -> str:
+        """The value in lower case without comments, for fields that hold a keyword."""
+        return without_comments(self.raw(name)).strip().lower()
+
+
+def unfold(value: str) -> str:
+    if "\n" not in value and "\r" not in value:
+        return value.strip()
+    return " ".join(filter(None, (line.strip() for line in value.splitlines())))
+
+
+def without_comments(value: str) -> str:
+    """Comments in round brackets may be nested (RFC 5322, 3.2.2)."""
+    if "(" not in value:
+        return value
+    kept: list[str] = []
+    depth = 0
+    for letter in value:
+        if letter == "(":
+            depth += 1
+        elif letter == ")" and depth:
+            depth -= 1
+        elif not depth:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def decode_words(value: str, hint: str = "") -> str:
+    """RFC 2047 as it is written in practice: inside quotes, with spaces, letters cut between two words."""
+    if "=?" not in value:
+        return _one_line(recover(value, hint))
+    decoded: list[str] = []
+    pending = b""
+    pending_charset = ""
+    end = 0
+    for word in _ENCODED_WORD.finditer(value):
+        charset, encoding, content = word.groups()
+        if pending and (word.start() > end or charset.lower() != pending_charset):
+            decoded.append(decode(pending, pending_charset))
+            pending = b""
+        decoded.append(recover(value[end : word.start()], hint))
+        octets = content.encode("utf-8", "surrogateescape")
+        pending += from_base64(octets) if encoding in "bB" else from_quoted(octets.replace(b"_", b" "))
+        pending_charset = charset.lower()
+        end = word.end()
+    decoded.append(decode(pending, pending_charset))
+    decoded.append(recover(value[end:], hint))
+    return _one_line("".join(decoded))
+
+
+def _one_line(value: str) -> str:
+    """An encoded line feed must not become a second header in anything made from this value."""
+    return " ".join(clean(value).split("\n")).strip()
+
+
+def parameters(value: str) -> dict[str, str]:
+    """The parameters of Content-Type or Content-Disposition, continued and encoded ones joined (RFC 2231)."""
+    if ";" not in value:
+        return {}
+    found: dict[str, str] = {}
+    pieces: dict[str, list[tuple[int, bool, str]]] = {}
+    for written, quoted in _PARAMETER.findall(value if '"' in value else without_comments(value)):
+        name, content = written.lower(), _unquoted(quoted)
+        if piece := _PIECE.fullmatch(name):
+            pieces.setdefault(piece[1], []).append((int(piece[2]), bool(piece[3]), content))
+        elif name.endswith("*"):
+            pieces.setdefault(name[:-1], []).append((0, True, content))
+        else:
+            found.setdefault(name, decode_words(content))
+    return found | {name: _joined(sorted(parts)) for name, parts in pieces.items()}
+
+
+def _unquoted(content: str) -> str:
+    content = content.strip()
+    if not content.startswith('"'):
+        return content
+    return re.sub(r"\\(.)", r"\1", content[1:].removesuffix('"'))
+
+
+def _joined(parts: list[tuple[int, bool, str]]) -> str:
+    charset = ""
+    octets = b""
+    for number, encoded, content in parts:
+        if encoded and number == 0 and content.count("'") >= 2:
+            charset, _, content = content.split("'", 2)  # noqa: PLW2901
+        raw = content.encode("utf-8", "surrogateescape")
+        octets += unquote_to_bytes(raw) if encoded else raw
+    return decode_words(decode(octets, charset))
+
+
+def message_ids(value: str) -> tuple[str, ...]:
+    """Message-IDs with their angle brackets, each once; of very many the nearest ones, which stand last."""
+    found = [f"<{''.join(inner.split())}>" for inner in _MESSAGE_ID.findall(recover(value))]
+    if not found and "@" in value:
+        found = [
+            f"<{word}>" for word in recover(value).split() if "@" in word and not set(word) & set("<>()")
+        ]
+    return tuple(dict.fromkeys(found))[-_IDS:]
+
+
+def date_of(value: str) -> datetime | None:
+    """In UTC; a time without zone is taken as UTC."""
+    try:
+        moment = parsedate_to_datetime(recover(value)[:200])
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
