@@ -1,5 +1,20 @@
-"""The doors mail comes in by: imap, maildir, smtp."""
+"""The doors mail comes in by: imap, maildir, smtp (which delivers into a Maildir)."""
 
-from inbox_agent.mailbox.door import Arrival, Door, Position
+from inbox_agent.mailbox.door import FIRST_PART, Arrival, Door, Position, pauses
+from inbox_agent.mailbox.imap import ImapDoor, imap_doors
+from inbox_agent.mailbox.maildir import MaildirDoor, deliver, make_maildir
+from inbox_agent.mailbox.smtp import SmtpDoor
 
-__all__ = ["Arrival", "Door", "Position"]
+__all__ = [
+    "FIRST_PART",
+    "Arrival",
+    "Door",
+    "ImapDoor",
+    "MaildirDoor",
+    "Position",
+    "SmtpDoor",
+    "deliver",
+    "imap_doors",
+    "make_maildir",
+    "pauses",
+]

@@ -121,10 +121,10 @@ class Dovecot:
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut would."""
-        if self._process:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-            self._process = None
+        process, self._process = self._process, None
+        if process:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def append(
         self, raw: bytes, folder: str = "INBOX", flags: Sequence[str] = (), at: datetime | None = None

@@ -1,0 +1,282 @@
+"""The IMAP door: reads by EXAMINE and BODY.PEEK only, in windows and batches of bounded size."""
+
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock
+from time import monotonic
+from typing import NamedTuple
+
+from imapclient import IMAPClient
+
+from inbox_agent.errors import TryAgainLater, WrongSetting
+from inbox_agent.mailbox.door import FIRST_PART, Arrival, Door, Position
+from inbox_agent.mailbox.imap_connection import FOREIGN, connect, hang_up, refused, translated
+from inbox_agent.settings import ImapSettings
+
+WINDOW = 50_000
+"""UIDs that one search may find: even with ten digits each the line stays below imaplib's 1,000,000 bytes."""
+NAMED_AT_ONCE = 500
+"""UIDs named in one command, whose line should not pass 8,192 bytes (RFC 7162 §4)."""
+BATCH_BYTES = 8 * 1024 * 1024
+RENEW_IDLE = 28 * 60
+"""Seconds; a server may end an IDLE after 30 minutes (RFC 2177)."""
+ANSWERS_CLOSE_WITHIN = 0.5
+POLL = 5.0
+"""Seconds between looks at a server without IDLE."""
+UNKNOWN_RECEIPT = datetime.fromtimestamp(0, UTC)
+"""For a mail whose INTERNALDATE cannot be read: older than any `answer_from`, so never answered by itself."""
+
+
+class _Look(NamedTuple):
+    position: Position
+    mails: int
+
+
+class _Head(NamedTuple):
+    size: int
+    received_at: datetime
+
+
+class ImapDoor:
+    """One folder of an IMAP server. One thread uses it; `close` may come from any other."""
+
+    def __init__(
+        self,
+        settings: ImapSettings,
+        folder: str,
+        *,
+        junk: bool = False,
+        max_bytes: int,
+        window: int = WINDOW,
+    ) -> None:
+        self.name = f"imap:{folder}"
+        self.junk = junk
+        self._settings = settings
+        self._folder = folder
+        self._max_bytes = max_bytes
+        self._window = window
+        self._client: IMAPClient | None = None
+        self._examined = False
+        self._told: Position | None = None
+        self._lock = Lock()
+        self._closed = Event()
+
+    def position(self) -> Position:
+        self._told = None
+        with self._session() as client:
+            self._told = self._look(client).position
+            return self._told
+
+    def uids(self, first: int, since: datetime | None = None) -> Sequence[int]:
+        # SINCE knows days of the server's own time zone only; a day earlier is surely enough.
+        received = ["SINCE", since.date() - timedelta(days=1)] if since else []
+        with self._session() as client:
+            look = self._look(client)
+            self._told = look.position
+            windows = self._windows(first, look)
+            found = {uid for window in windows for uid in client.search(["UID", window, *received])}
+        # A range to `*` always holds the last mail, however low its UID.
+        return sorted(uid for uid in found if uid >= first)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[Arrival]:
+        for start in range(0, len(uids), NAMED_AT_ONCE):
+            heads = self._heads(uids[start : start + NAMED_AT_ONCE])
+            for batch in _batches(heads, self._max_bytes):
+                whole = heads[batch[0]].size <= self._max_bytes
+                for uid, raw in self._bodies(batch, whole=whole).items():
+                    yield _arrival(uid, raw, heads[uid], whole=whole)
+
+    def wait(self, seconds: float) -> None:
+        end = monotonic() + seconds
+        while not self._closed.is_set() and (left := end - monotonic()) > 0:
+            with self._session() as client:
+                if self._moved(client):
+                    return
+                idle = client.has_capability("IDLE")
+                if idle and _idle(client, min(left, RENEW_IDLE), self._closed):
+                    return
+            if not idle:
+                self._closed.wait(min(left, POLL))
+
+    def close(self) -> None:
+        self._closed.set()
+        if self._lock.acquire(timeout=2 * ANSWERS_CLOSE_WITHIN):
+            try:
+                self._leave()
+            finally:
+                self._lock.release()
+        elif client := self._client:
+            # Another thread hangs in a command; without the line it fails and drops the connection.
+            with suppress(*FOREIGN):
+                client.socket().shutdown(socket.SHUT_RDWR)
+
+    @contextmanager
+    def _session(self) -> Iterator[IMAPClient]:
+        """The connection, made anew where there is none; after any failure it is dropped."""
+        with self._lock, translated(self._settings):
+            try:
+                if self._client is None and not self._closed.is_set():
+                    self._client, self._examined = connect(self._settings), False
+                if self._client is None or self._closed.is_set():
+                    raise TryAgainLater(f"{self.name}: was left")
+                yield self._client
+            except BaseException:
+                self._drop()
+                raise
+
+    def _look(self, client: IMAPClient) -> _Look:
+        look = _examine(client, self._folder, self.name)
+        self._examined = True
+        if self._told and self._told.uidvalidity != look.position.uidvalidity:
+            raise TryAgainLater(f"{self.name}: UIDVALIDITY changed; its UIDs mean other mails now")
+        return look
+
+    def _windows(self, first: int, look: _Look) -> Iterator[str]:
+        first = max(first, 1)
+        if 0 < look.mails <= self._window:
+            yield f"{first}:*"
+        elif look.mails:
+            for start in range(first, look.position.next_uid, self._window):
+                yield f"{start}:{start + self._window - 1}"
+
+    def _heads(self, uids: Sequence[int]) -> dict[int, _Head]:
+        with self._folder_open() as client:
+            rows = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        return {
+            uid: _Head(row[b"RFC822.SIZE"], _utc(row.get(b"INTERNALDATE")))
+            for uid, row in sorted(rows.items())
+            if b"RFC822.SIZE" in row
+        }
+
+    def _bodies(self, uids: Sequence[int], *, whole: bool) -> Mapping[int, bytes | None]:
+        """The mails' bytes; None for a mail that is there and still cannot be had, nothing for one gone."""
+        with self._folder_open() as client:
+            bodies: dict[int, bytes | None] = dict(_read(client, uids, whole=whole))
+            if missing := [uid for uid in uids if uid not in bodies]:
+                client.noop()  # the server says which of them are gone
+                for uid in client.fetch(missing, ["RFC822.SIZE"]):
+                    bodies[uid] = _read(client, [uid], whole=whole).get(uid)
+        return bodies
+
+    @contextmanager
+    def _folder_open(self) -> Iterator[IMAPClient]:
+        with self._session() as client:
+            if not self._examined:
+                self._look(client)
+            yield client
+
+    def _moved(self, client: IMAPClient) -> bool:
+        """Whether mail came since the caller was last told of any; also proves that the server is alive."""
+        now = self._look(client).position
+        before, self._told = self._told or now, self._told or now
+        return now.next_uid != before.next_uid
+
+    def _leave(self) -> None:
+        if self._client:
+            with suppress(*FOREIGN):
+                self._client.socket().settimeout(ANSWERS_CLOSE_WITHIN)
+                self._client.logout()
+            self._drop()
+
+    def _drop(self) -> None:
+        if self._client:
+            hang_up(self._client)
+            self._client = None
+
+
+def _examine(client: IMAPClient, folder: str, name: str) -> _Look:
+    try:
+        answer = client.select_folder(folder, readonly=True)
+    except IMAPClient.Error as error:
+        if not refused(error):
+            raise
+        raise WrongSetting(f"{name}: the server does not open this folder; see IMAP__FOLDERS") from None
+    where = ("UIDVALIDITY", "UIDNEXT")
+    known = answer if b"UIDNEXT" in answer else client.folder_status(folder, where)
+    return _Look(Position(known[b"UIDVALIDITY"], known[b"UIDNEXT"]), answer[b"EXISTS"])
+
+
+def _batches(heads: Mapping[int, _Head], max_bytes: int) -> Iterator[list[int]]:
+    """Mails that one command reads: their bytes fit into memory together; one too large goes alone."""
+    batch: list[int] = []
+    room = BATCH_BYTES
+    for uid, (size, _) in heads.items():
+        if batch and (size > room or size > max_bytes):
+            yield batch
+            batch, room = [], BATCH_BYTES
+        batch.append(uid)
+        room -= size if size <= max_bytes else BATCH_BYTES + 1
+    if batch:
+        yield batch
+
+
+def _read(client: IMAPClient, uids: Sequence[int], *, whole: bool) -> dict[int, bytes]:
+    item, key = ("BODY.PEEK[]", b"BODY[]") if whole else (f"BODY.PEEK[]<0.{FIRST_PART}>", b"BODY[]<0>")
+    try:
+        rows = client.fetch(uids, [item])
+    except IMAPClient.Error as error:
+        if not refused(error):
+            raise
+        # One mail spoils the answer for all: gone meanwhile (RFC 5530 EXPUNGEISSUED) or unreadable.
+        alone = [_read(client, [uid], whole=whole) for uid in uids] if len(uids) > 1 else []
+        return {uid: raw for mail in alone for uid, raw in mail.items()}
+    return {uid: row[key] for uid, row in rows.items() if isinstance(row.get(key), bytes)}
+
+
+def _arrival(uid: int, raw: bytes | None, head: _Head, *, whole: bool) -> Arrival:
+    if raw is None:
+        return Arrival(uid, head.received_at, b"", head.size, complete=False)
+    return Arrival(uid, head.received_at, raw, len(raw) if whole else head.size, complete=whole)
+
+
+def _utc(internal_date: object) -> datetime:
+    if not isinstance(internal_date, datetime):
+        return UNKNOWN_RECEIPT
+    aware = internal_date if internal_date.tzinfo else internal_date.replace(tzinfo=UTC)
+    return aware.astimezone(UTC)
+
+
+def _idle(client: IMAPClient, seconds: float, closed: Event) -> bool:
+    """Whether mail came within so many seconds. It ends cleanly, which raises when the server is gone."""
+    end = monotonic() + seconds
+    client.idle()
+    answers: list[object] = []
+    while not (answers or closed.is_set()) and (left := end - monotonic()) > 0:
+        asked = monotonic()
+        step = min(left, ANSWERS_CLOSE_WITHIN)
+        answers = client.idle_check(step)
+        if not answers and monotonic() - asked < step / 2:
+            break  # an empty answer before its time is how the library says that the line is dead
+    answers += client.idle_done()[1]
+    return any(isinstance(answer, tuple) and answer[1:] == (b"EXISTS",) for answer in answers)
+
+
+def imap_doors(settings: ImapSettings, *, max_bytes: int) -> list[Door]:
+    """The folders to read: FOLDERS, or INBOX and the server's Junk. Asks the server, so it may raise."""
+    with translated(settings), connect(settings) as client:
+        junk = _junk_folder(client)
+    folders = settings.folders or tuple(filter(None, ("INBOX", junk)))
+    return [ImapDoor(settings, name, junk=name == junk, max_bytes=max_bytes) for name in folders]
+
+
+JUNK_NAMES = {"junk", "spam", "bulk", "bulk mail", "junk mail", "junk email", "junk e-mail"} | {
+    "البريد العشوائي",
+    "البريد غير الهام",
+    "البريد المزعج",
+    "بريد عشوائي",
+    "بريد مزعج",
+}
+
+
+def _junk_folder(client: IMAPClient) -> str | None:
+    """By its special use (RFC 6154), else by a name that mail programs give it."""
+    folders = [(flags, _last_part(name, delimiter), name) for flags, delimiter, name in client.list_folders()]
+    marked = [name for flags, _, name in folders if b"\\Junk" in flags]
+    named = [name for _, last, name in folders if last.casefold() in JUNK_NAMES]
+    return next(iter(marked + named), None)
+
+
+def _last_part(name: str, delimiter: bytes | None) -> str:
+    return name.rpartition(delimiter.decode())[2] if delimiter else name
