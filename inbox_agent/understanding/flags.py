@@ -1,0 +1,81 @@
+"""What a person should know first: readable rules over concepts, words and the envelope."""
+
+import re
+from collections.abc import Container, Mapping
+
+from inbox_agent.message import Message
+from inbox_agent.understanding.drafts import Draft
+from inbox_agent.understanding.passages import Passage
+from inbox_agent.understanding.reading import Flag, Language, RequestType
+
+# Concepts of the lexicon that are flags in themselves; outside a request they mean nothing.
+_BY_CONCEPT = {
+    flag.value: flag
+    for flag in (
+        Flag.LEGAL_THREAT,
+        Flag.REGULATOR,
+        Flag.AGENT,
+        Flag.DECEASED,
+        Flag.MINOR,
+        Flag.PHISHING,
+        Flag.QUESTIONNAIRE,
+    )
+}
+
+# Passport, national, civil and residence numbers: at least six digits that a word announces.
+_ID_NUMBER = re.compile(
+    r"(?i)(?:passport|national id|civil id|emirates id|iqama|id (?:no|number|card)|"
+    r"جواز|هويت|هوية|الرقم القومي|الرقم الوطني|الرقم المدني|[اإ]قام[ةت])"
+    r"[^\n\d]{0,30}[A-Z]{0,2}\d[\d -]{4,20}\d"
+)
+_READ = 20_000
+
+
+def flags_of(
+    message: Message, draft: Draft, *, asserted: Mapping[RequestType, float], possible: bool
+) -> set[Flag]:
+    flags = {flag for flag, raised in _envelope(message, draft, possible).items() if raised}
+    concepts = {concept for passage in (draft.subject, *draft.passages) for concept in passage.concepts}
+    if possible:
+        flags |= {flag for concept, flag in _BY_CONCEPT.items() if concept in concepts}
+    if any(_takes_back(passage) for passage in draft.passages) or (asserted and "not_a_request" in concepts):
+        flags.add(Flag.NEGATION)
+    if _needs_person(flags, asserted):
+        flags.add(Flag.NEEDS_PERSON)
+    return flags
+
+
+def _envelope(message: Message, draft: Draft, possible: bool) -> dict[Flag, bool]:
+    return {
+        Flag.REPLY_TO_DIFFERS: message.reply_to_differs and message.form_sender is None,
+        Flag.OTHER_LANGUAGE: draft.language is Language.OTHER,
+        Flag.NOTHING_LEFT: not any(passage.words for passage in draft.passages) and not possible,
+        Flag.ID_NUMBER: bool(_ID_NUMBER.search(message.text[:_READ])),
+    }
+
+
+_TAKEN_BACK = frozenset({"erase", "close", "give"})
+_WHAT_IS_ASKED_ABOUT: Container[str] = frozenset({"account", "personal_data"})
+_WORDS_BETWEEN = 4
+
+
+def _takes_back(passage: Passage) -> bool:
+    """ "Do not delete my account": a negated action right before what it would act on."""
+    return any(
+        passage.mentions[index].concept in _TAKEN_BACK and _acts_on_own(passage, index)
+        for index in passage.negated
+    )
+
+
+def _acts_on_own(passage: Passage, index: int) -> bool:
+    action = passage.mentions[index]
+    return any(
+        mention.concept in _WHAT_IS_ASKED_ABOUT and 0 <= mention.first - action.last <= _WORDS_BETWEEN
+        for mention in passage.mentions
+    )
+
+
+def _needs_person(flags: set[Flag], asserted: Mapping[RequestType, float]) -> bool:
+    return RequestType.CHILD_DATA in asserted or not flags.isdisjoint(
+        {Flag.LEGAL_THREAT, Flag.REGULATOR, Flag.AGENT, Flag.DECEASED, Flag.MINOR}
+    )

@@ -1,0 +1,97 @@
+"""The reading of mails: the one door of this room."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from inbox_agent.errors import WrongSetting
+from inbox_agent.message import Message
+from inbox_agent.resources import MODELS
+from inbox_agent.understanding.bands import Bands
+from inbox_agent.understanding.classifier import TYPES, Classifier, Scores
+from inbox_agent.understanding.decide import decide
+from inbox_agent.understanding.drafts import Draft, Preparation
+from inbox_agent.understanding.evidence import evidence_of
+from inbox_agent.understanding.features import features
+from inbox_agent.understanding.flags import flags_of
+from inbox_agent.understanding.reading import Reading, RequestType, Span
+from inbox_agent.understanding.words import Word
+
+
+class Understanding:
+    """Makes a Reading of a Message; the same answer alone or in any batch, in any process."""
+
+    def __init__(self, preparation: Preparation, classifier: Classifier, bands: Bands) -> None:
+        self._preparation = preparation
+        self._classifier = classifier
+        self._bands = bands
+
+    @classmethod
+    def load(cls, models: Path = MODELS) -> "Understanding":
+        """Raises WrongSetting when a model is missing or cannot be read."""
+        requests = models / "requests"
+        try:
+            classifier = Classifier.load(requests / "config.cfg", requests / "trained" / "weights.bin")
+            return cls(Preparation(models), classifier, Bands.load(requests / "trained" / "bands.json"))
+        except (OSError, ValueError, KeyError) as error:
+            raise WrongSetting(
+                f"the trained model cannot be read ({type(error).__name__}); reinstall or train"
+            ) from error
+
+    def read(self, message: Message) -> Reading:
+        return self.read_all([message])[0]
+
+    def read_all(self, messages: Sequence[Message]) -> list[Reading]:
+        drafts = [self._preparation.draft(message.subject, message.text) for message in messages]
+        documents = [
+            draft.documents if _is_read(message) else []
+            for message, draft in zip(messages, drafts, strict=True)
+        ]
+        scores = self._classifier.scores([document for one in documents for document in one])
+        readings, at = [], 0
+        for message, draft, own in zip(messages, drafts, documents, strict=True):
+            readings.append(self._reading(message, draft, scores[at : at + len(own)]))
+            at += len(own)
+        return readings
+
+    def _reading(self, message: Message, draft: Draft, passage_scores: Scores) -> Reading:
+        scores = _best(passage_scores)
+        asserted = self._bands.asserted(scores)
+        possible = self._bands.possible(scores)
+        flags = flags_of(message, draft, asserted=asserted, possible=possible)
+        return Reading(
+            language=draft.language,
+            other_language=draft.other_language,
+            decision=decide(message, flags, possible=possible, sure=self._bands.sure(scores)),
+            asserted=asserted,
+            scores=scores,
+            evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},
+            flags=frozenset(flags),
+            nearness=self._bands.nearness(scores),
+        )
+
+    def _evidence(
+        self, message: Message, draft: Draft, passage_scores: Scores, kind: RequestType
+    ) -> tuple[Span, ...]:
+        column = TYPES.index(kind)
+        number = int(np.argmax(passage_scores[:, column]))
+        passage = draft.passages[number]
+
+        def loss(sequences: Sequence[Sequence[Word]]) -> list[float]:
+            left = [self._preparation.passage(words, draft.arabizi) for words in sequences]
+            documents = [features(part, draft.subject, arabizi=draft.arabizi) for part in left]
+            rest = self._classifier.scores(documents)[:, column]
+            return [float(passage_scores[number, column] - score) for score in rest]
+
+        return evidence_of(message.text, passage, self._preparation.lexicon, loss=loss)
+
+
+def _is_read(message: Message) -> bool:
+    return message.automatic is None or message.automatic.is_read
+
+
+def _best(passage_scores: Scores) -> Mapping[RequestType, float]:
+    if not len(passage_scores):
+        return {}
+    return {kind: float(score) for kind, score in zip(TYPES, passage_scores.max(axis=0), strict=True)}
