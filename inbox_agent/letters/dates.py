@@ -1,0 +1,23 @@
+"""Dates in words, as letters say them: never in digits alone, which two readers read differently."""
+
+from datetime import date
+from functools import lru_cache
+
+from babel.dates import format_date
+
+_NO_BREAK = "\u00a0"
+
+
+class Day(str):
+    """A date in words that plain text must not break across lines; a page may."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self.replace(_NO_BREAK, " ")
+
+
+@lru_cache(maxsize=1024)
+def day(value: date, locale: str) -> Day:
+    """Weekday, day, month, year in Latin digits: Sunday 20 December 2026, الأحد 20 ديسمبر 2026."""
+    return Day(format_date(value, "EEEE d MMMM y", locale=locale).replace(" ", _NO_BREAK))

@@ -1,0 +1,81 @@
+"""What letters are written on: our address, how dates are said, every letter's wording."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from inbox_agent.errors import WrongSetting
+from inbox_agent.letters import markup, mime
+from inbox_agent.letters.catalogue import EVERYWHERE, KINDS, Kind
+from inbox_agent.letters.markup import SCRIPTS
+from inbox_agent.rendering import LeftToRight, Template, Templates
+
+LOCALES = MappingProxyType({"en": "en_GB", "ar": "ar"})
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all letters of one language share. `below` tells its reader that their text comes second."""
+
+    sender: str
+    below: str
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One letter in one language, ready to be filled in."""
+
+    subject: str
+    text: Template
+    html: Template
+
+
+class Stationery:
+    """Our address, the Babel locale in which each language says its dates, and the wordings.
+
+    `overrides` is a folder of the operator's own, laid out like `templates/`, that is looked into first.
+    Every wording is read here, once; raises WrongSetting when one of them cannot be used.
+    """
+
+    def __init__(
+        self, address: str, *, locales: Mapping[str, str] = LOCALES, overrides: Path | None = None
+    ) -> None:
+        templates = Templates(overrides)
+        postal = mime.postal(address)
+        if postal is None:
+            raise WrongSetting("INBOX_AGENT_ADDRESS cannot stand in a mail's header")
+        self.address, self.postal_address = LeftToRight(address), postal
+        self.locales = locales
+        self.page = templates.template("letters/frame/page.html")
+        self.frames = {language: _frame(templates, language) for language in SCRIPTS}
+        self.wordings = {
+            (kind.name, language): _wording(templates, kind, language, frame.closing)
+            for kind in KINDS.values()
+            for language, frame in self.frames.items()
+        }
+
+
+def _frame(templates: Templates, language: str) -> Frame:
+    name = f"letters/frame/{language}.txt"
+    sheet = markup.sheet(name, templates.source(name))
+    return Frame(_line(name, sheet, "From"), _line(name, sheet, "Below"), sheet.body)
+
+
+def _wording(templates: Templates, kind: Kind, language: str, closing: str) -> Wording:
+    name = f"letters/{kind.name}/{language}"
+    sheet = markup.sheet(f"{name}.txt", templates.source(f"{name}.txt"))
+    body, known = f"{sheet.body}\n\n{closing}", kind.facts | EVERYWHERE
+    return Wording(
+        subject=_line(f"{name}.txt", sheet, "Subject"),
+        text=templates.compile(f"{name}.txt", markup.as_text(body), knows=known),
+        html=templates.compile(f"{name}.html", markup.as_html(body, SCRIPTS[language]), knows=known),
+    )
+
+
+def _line(name: str, sheet: markup.Sheet, key: str) -> str:
+    try:
+        return sheet.head[key]
+    except KeyError:
+        raise WrongSetting(f"template {name}: the line `{key}: …` is missing at its head") from None
