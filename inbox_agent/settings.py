@@ -44,7 +44,8 @@ def _split(value: object) -> object:
     return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
 
-def _address(value: str) -> str:
+def checked_address(value: str) -> str:
+    """An e-mail address in lower case; raises ValueError, its text a half-sentence."""
     local, at, domain = value.strip().lower().partition("@")
     if not (local and at and domain) or any(c in value for c in " <>,;\r\n\t") or "@" in domain:
         raise ValueError("is not an e-mail address like info@example.com")
@@ -60,7 +61,7 @@ def _time_zone(value: str) -> str:
     return value
 
 
-Address = Annotated[str, AfterValidator(_address)]
+Address = Annotated[str, AfterValidator(checked_address)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split)]
 Port = Annotated[int, Field(ge=0, le=65535)]

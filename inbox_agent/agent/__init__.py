@@ -77,7 +77,7 @@ class Agent:
         """Collect, process, tick and send over all that waits; returns what was out of reach."""
         self.start()
         collects = [partial(collector.collect, self._clock()) for collector in self._collectors]
-        steps = [*collects, self._process_all, self._send_all]
+        steps: list[Callable[[], object]] = [*collects, self._process_all, self._send_all]
         return [trouble for step in steps if (trouble := _tried(step)) is not None]
 
     def run(self) -> None:

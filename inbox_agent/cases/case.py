@@ -27,19 +27,20 @@ _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 class Request:
     """What a case is opened with: who asks for what, since when, and through which channel.
 
-    `cause` is the inbound email; `answerable` False means that no letter may go by itself.
+    `cause` is the inbound email it came by; `automatic` says that a machine sent that mail, so that no
+    letter may answer it.
     """
 
     requester: str | None
-    subject: str
     language: Language
     types: tuple[RequestType, ...]
     received_at: datetime
+    subject: str = ""
     channel: str = "email"
     cause: uuid.UUID | None = None
     message_id: str | None = None
     references: tuple[str, ...] = ()
-    answerable: bool = True
+    automatic: bool = False
 
 
 class Case(Table):
@@ -81,7 +82,14 @@ class Case(Table):
     def begin(cls, act: Act, request: Request, *, state: str) -> "Case":
         """A new case in state `triage` (a person decides what it is) or `open`."""
         key_id, case_id = act.keyring.new_key(act.at), act.new_id()
-        kept = {"requester": request.requester, "subject": request.subject}
+        kept = {
+            "requester": request.requester,
+            "subject": request.subject,
+            "cause": request.cause.hex if request.cause else None,
+            "message_id": request.message_id,
+            "references": list(request.references),
+            "automatic": request.automatic,
+        }
         case = cls(
             id=case_id,
             ref=new_reference(),
@@ -117,7 +125,7 @@ class Case(Table):
         return min((right.legal_due for right in self.rights if right.is_open), default=None)
 
     def request(self, keyring: Keyring) -> dict[str, Any]:
-        """Requester and subject as kept; raises Erased."""
+        """Requester, subject and thread of the mail it was opened with; raises Erased."""
         kept: dict[str, Any] = opened(keyring, self.sealed_request, "case.request", self.id)
         return kept
 
@@ -143,23 +151,21 @@ class Case(Table):
         self.tell(act, "right_added", right=kind, legal_due=legal_due.date().isoformat())
         return right
 
-    def acknowledge(self, act: Act, request: Request, *, hold: str | None = None) -> Letter | None:
+    def acknowledge(self, act: Act, *, hold: str | None = None) -> Letter | None:
         """Queue the first letter, in both languages, the writer's first; none where none may be sent."""
-        if request.requester is None or not request.answerable:
-            self.tell(
-                act, "not_acknowledged", why="no_sender" if request.requester is None else "not_answerable"
-            )
+        request = self.request(act.keyring)
+        if request["requester"] is None or request["automatic"]:
+            self.tell(act, "not_acknowledged", why="automatic" if request["automatic"] else "no_sender")
             return None
-        types = [right.type for right in self.rights]
-        kind = "child_acknowledgement" if RequestType.CHILD_DATA in types else "acknowledgement"
+        types = [right.type for right in self.rights if right.is_open]
         return Letter.queue(
             act,
             self,
-            kind=kind,
-            languages=self._both_languages(),
-            to=request.requester,
+            kind="child_acknowledgement" if RequestType.CHILD_DATA in types else "acknowledgement",
+            languages=("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar"),
+            to=request["requester"],
             facts=self._facts(act, request),
-            cause=request.cause,
+            cause=uuid.UUID(hex=request["cause"]) if request["cause"] else None,
             hold=hold,
         )
 
@@ -184,14 +190,21 @@ class Case(Table):
             right.state, right.outcome, right.closed_at = "open", None, None
         self.tell(act, "case_opened", types=[str(kind) for kind in types])
 
-    def dismiss(self, act: Act) -> None:
-        """A person says that a triage case is no request: it closes; its keys are then to be destroyed."""
+    def dismiss(self, act: Act, mails: Sequence[InboundEmail]) -> list[uuid.UUID]:
+        """A person says that a triage case is no request: it closes and forgets its person and its mails.
+
+        Returns the keys to destroy once this is written.
+        """
         self._must_be("triage")
         for right in self.rights:
             right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
         self.tell(act, "case_closed", outcome="not_a_request")
         self.state, self.outcome, self.closed_at, self.attention = "closed", "not_a_request", act.at, None
         self.requester_hash = None
+        keys = [self.key_id, *(mail.key_id for mail in mails if mail.key_id is not None)]
+        for mail in mails:
+            mail.state, mail.key_id, mail.sealed_raw, mail.sealed_reading = "left", None, None, None
+        return keys
 
     def link(self, act: Act, other_id: uuid.UUID, why: str) -> None:
         """Show staff another case of the same person beside this one."""
@@ -224,20 +237,17 @@ class Case(Table):
         if self.state != state:
             raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not {state}")
 
-    def _both_languages(self) -> tuple[str, str]:
-        return ("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar")
-
-    def _facts(self, act: Act, request: Request) -> dict[str, Any]:
+    def _facts(self, act: Act, request: dict[str, Any]) -> dict[str, Any]:
         local = act.law.zone
         return {
             "ref": self.ref,
             "token": threads.token(act.keyring, self.ref),
-            "received": request.received_at.astimezone(local).date().isoformat(),
+            "received": self.received_at.astimezone(local).date().isoformat(),
             "rights": [
                 {"type": str(right.type), "due": right.legal_due.astimezone(local).date().isoformat()}
                 for right in self.rights
                 if right.is_open
             ],
-            "in_reply_to": request.message_id,
-            "references": list(request.references),
+            "in_reply_to": request["message_id"],
+            "references": request["references"],
         }

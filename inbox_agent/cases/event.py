@@ -4,10 +4,13 @@ import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inbox_agent.cases.act import opened
+from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import HASH, Table
 
 BEGINNING = bytes(32)
@@ -28,6 +31,11 @@ class Event(Table):
     sealed_detail: Mapped[bytes | None]
     previous: Mapped[bytes] = mapped_column(HASH)
     hash: Mapped[bytes] = mapped_column(HASH)
+
+    def detail(self, keyring: Keyring) -> dict[str, Any] | None:
+        """What it tells beyond its kind; raises Erased."""
+        detail: dict[str, Any] | None = opened(keyring, self.sealed_detail, "event.detail", self.id)
+        return detail
 
     def digest(self) -> bytes:
         """SHA-256 over every field, each behind its length, so that no two events can look alike."""

@@ -33,11 +33,16 @@ REASONS = {
 class Arriving(Protocol):
     """A mail as a door gives it; see `mailbox.Arrival`."""
 
-    uid: int
-    received_at: datetime
-    raw: bytes
-    size: int
-    complete: bool
+    @property
+    def uid(self) -> int: ...
+    @property
+    def received_at(self) -> datetime: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
 
 
 def sealed(
@@ -195,3 +200,25 @@ def settle(session: Session, results: Sequence[Result]) -> None:
 def is_here(session: Session, digest: bytes) -> bool:
     """Whether a mail with this content has been settled before."""
     return session.scalar(select(InboundEmail.id).where(InboundEmail.digest == digest)) is not None
+
+
+def at(session: Session, mailbox: str, uidvalidity: int, uid: int) -> InboundEmail | None:
+    """The mail stored from this place of a mailbox."""
+    found = select(InboundEmail).where(
+        InboundEmail.mailbox == mailbox, InboundEmail.uidvalidity == uidvalidity, InboundEmail.uid == uid
+    )
+    return session.scalar(found)
+
+
+def retry(email: InboundEmail, by: str) -> None:
+    """A person wants a quarantined mail to be tried once more, from the beginning."""
+    email.state, email.reason, email.tries, email.owner = "received", None, 0, None
+    email.settled_by = by
+
+
+def release(email: InboundEmail, by: str) -> list[uuid.UUID]:
+    """A person has seen to a quarantined mail: nothing of it is kept; returns the keys to destroy."""
+    keys = [email.key_id] if email.key_id else []
+    email.state, email.reason, email.settled_by = "left", "released_by_person", by
+    email.key_id = email.sealed_raw = email.sealed_reading = None
+    return keys

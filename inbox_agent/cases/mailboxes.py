@@ -16,8 +16,10 @@ GRACE = timedelta(days=1)
 class Standing(Protocol):
     """Where a folder stands on its server; see `mailbox.Position`."""
 
-    uidvalidity: int
-    next_uid: int
+    @property
+    def uidvalidity(self) -> int: ...
+    @property
+    def next_uid(self) -> int: ...
 
 
 def at(session: Session, name: str, position: Standing, now: datetime) -> Mailbox:

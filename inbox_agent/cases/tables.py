@@ -62,7 +62,8 @@ class InboundEmail(Table):
     """One mail as it arrived, and what became of it.
 
     `digest` is a keyed hash of its content: a second copy by another route meets the unique index.
-    `owner` is the worker that has it in hand; `tries` counts how often it was taken up.
+    `owner` is the worker that has it in hand; `tries` counts how often it was taken up; `settled_by` is the
+    person who last retried or released it from quarantine.
     """
 
     __tablename__ = "inbound_emails"
@@ -95,6 +96,7 @@ class InboundEmail(Table):
     case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     owner: Mapped[str | None]
     tries: Mapped[int]
+    settled_by: Mapped[str | None]
 
 
 class SeenId(Table):

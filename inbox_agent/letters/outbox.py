@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
-from inbox_agent.errors import Erased, TryAgainLater
+from inbox_agent.errors import Erased, InboxAgentError, TryAgainLater
 from inbox_agent.letters.relay import Refused
 
 log = structlog.get_logger()
@@ -93,10 +93,20 @@ def _take_up(session: Session, record: Record, owner: str, now: datetime) -> lis
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
+    session.execute(_LEFT_OVER, {"owner": owner})
     letters = session.scalars(due).all()
     for letter in letters:
         letter.take_up(owner)
     return [parcel for letter in letters if (parcel := _parcel(letter, record)) is not None]
+
+
+_LEFT_OVER = (
+    update(Letter)
+    .where(Letter.state == "sending", Letter.owner == bindparam("owner"))
+    .values(state="ready", owner=None)
+    .execution_options(synchronize_session=False)
+)
+"""In hand when the database failed this sender: nobody knows whether it was sent, so it goes again."""
 
 
 def _parcel(letter: Letter, record: Record) -> Parcel | None:
@@ -122,7 +132,7 @@ def _carry(carrier: Carrier, sender: str, parcel: Parcel) -> Carried:
         carrier.send(sender, parcel.to, parcel.content)
     except Refused as refused:
         return Carried(parcel.letter_id, refused=refused)
-    except TryAgainLater as error:
+    except InboxAgentError as error:  # out of reach, or a setting that must be mended: either way later
         return Carried(parcel.letter_id, later=str(error))
     return Carried(parcel.letter_id)
 

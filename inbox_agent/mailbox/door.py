@@ -55,7 +55,7 @@ class Door(Protocol):
         ...
 
     def uids(self, first: int, since: datetime | None = None) -> Sequence[int]:
-        """The UIDs of the mails at or above `first`, ascending; `since` may leave out mail received before."""
+        """The UIDs of the mails at or above `first`, ascending; `since` may leave out older mail."""
         ...
 
     def fetch(self, uids: Sequence[int]) -> Iterator[Arrival]:

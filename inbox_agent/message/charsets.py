@@ -56,12 +56,13 @@ def decode(octets: bytes, declared: str = "") -> str:
     codec = codec_for(declared)
     if octets.isascii() and not codec.startswith(_SEVEN_BIT):
         return clean(octets.decode("ascii"))
-    order = (codec, "utf-8") if codec.startswith(_MULTIBYTE) else ("utf-8", _single_byte(octets, codec))
-    for attempt in order:
-        text = _strictly(octets, attempt)
-        if text is not None:
-            return clean(text)
-    return clean(_roughly(octets, codec))
+    multibyte = codec.startswith(_MULTIBYTE)
+    text = _strictly(octets, codec) if multibyte else None
+    if text is None:
+        text = _utf8(octets)
+    if text is None:
+        text = octets.decode(codec if multibyte else _single_byte(octets, codec), "replace")
+    return clean(text)
 
 
 def clean(text: str) -> str:
@@ -95,12 +96,13 @@ def _strictly(octets: bytes, codec: str) -> str | None:
         return None
 
 
-def _roughly(octets: bytes, codec: str) -> str:
-    """One cut letter must not turn a whole UTF-8 mail into mojibake: few losses are taken as UTF-8's own."""
-    as_utf8 = octets.decode("utf-8", "replace")
-    if as_utf8.count("\ufffd") * 10 <= len(_HIGH.findall(octets)):
-        return as_utf8
-    return octets.decode(_single_byte(octets, "") if codec in {"", "utf-8"} else codec, "replace")
+def _utf8(octets: bytes) -> str | None:
+    """Also with a few losses: one cut letter must not turn a whole mail into mojibake."""
+    text = _strictly(octets, "utf-8")
+    if text is None:
+        text = octets.decode("utf-8", "replace")
+        return text if text.count("\ufffd") * 10 <= len(_HIGH.findall(octets)) else None
+    return text
 
 
 def _single_byte(octets: bytes, codec: str) -> str:
@@ -111,7 +113,7 @@ def _single_byte(octets: bytes, codec: str) -> str:
     if codec == "iso8859-6":
         return codec if _strictly(octets, codec) is not None else "cp1256"
     if not _looks_arabic(sample):
-        return "cp1252" if _strictly(octets, "cp1252") is not None else "latin-1"
+        return "cp1252"
     return "iso8859-6" if _is_iso_arabic(sample) else "cp1256"
 
 

@@ -13,7 +13,7 @@ from inbox_agent.message.automatic import Evidence, is_from_own_list, list_ids, 
 from inbox_agent.message.body import body_lines, newly_written
 from inbox_agent.message.bounces import read_bounce
 from inbox_agent.message.headers import Headers, date_of, message_ids
-from inbox_agent.message.lines import key_of
+from inbox_agent.message.lines import Line, key_of
 from inbox_agent.message.newtext import NewText, joined
 from inbox_agent.message.parts import Automatic, Message, Screening
 from inbox_agent.message.structure import Structure, read_headers, read_part, read_structure
@@ -63,7 +63,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
     is_reply = bool(in_reply_to or references) or _REPLY.match(key_of(subject)) is not None
     rule = rule_for(Evidence(structure, writer, person[1] if person else None, subject, is_reply, screening))
     lines = body_lines(structure.texts)
-    new = _new_text(structure, subject, is_reply=is_reply)
+    new = _new_text(structure, lines, subject, is_reply=is_reply)
     copied = addresses(headers.all_raw("cc"))
     return Message(
         message_id=next(iter(message_ids(headers.raw("message-id"))), None),
@@ -118,19 +118,17 @@ def _recipients(headers: Headers, copied: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(to + copied + delivered))
 
 
-def _new_text(structure: Structure, subject: str, *, is_reply: bool) -> NewText:
+def _new_text(structure: Structure, lines: list[Line], subject: str, *, is_reply: bool) -> NewText:
     """With the text of a mail that was attached in order to pass it on."""
     is_forward = _FORWARD.match(key_of(subject)) is not None
-    new = newly_written(
-        structure.texts, body_lines(structure.texts), is_reply=is_reply, is_forward=is_forward
-    )
+    new = newly_written(structure.texts, lines, is_reply=is_reply, is_forward=is_forward)
     passed_on = next(
         (leaf.part for leaf in structure.enclosed if leaf.content_type == "message/rfc822"), None
     )
     if passed_on is None or (new.text and not is_forward):
         return new
     inner = read_part(passed_on)
-    inside = _new_text(inner, inner.headers.text("subject"), is_reply=True)
+    inside = _new_text(inner, body_lines(inner.texts), inner.headers.text("subject"), is_reply=True)
     text = "\n\n".join(filter(None, (new.text, inside.text)))
     return replace(new, text=text, removed=new.removed + inside.removed, forwarded=True)
 

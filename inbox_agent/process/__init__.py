@@ -9,12 +9,13 @@ from datetime import datetime
 from inbox_agent import letters
 from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
+from inbox_agent.message import REASONS
 from inbox_agent.process.deciding import Outcome, decide_all
 from inbox_agent.process.finding import find_out, screening_of
 from inbox_agent.process.writing import write_all
 from inbox_agent.understanding import Understanding
 
-__all__ = ["Outcome", "process_waiting", "screening_of"]
+__all__ = ["Outcome", "explain", "process_waiting", "screening_of"]
 
 
 def process_waiting(
@@ -32,3 +33,8 @@ def process_waiting(
         letters.write(outcome.letters, record.keyring, stationery)
     write_all(record, outcomes)
     return outcomes
+
+
+def explain(reason: str | None) -> str:
+    """Why a mail waits for a person, in words."""
+    return (REASONS | inbound.REASONS).get(reason or "", "")

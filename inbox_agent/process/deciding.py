@@ -114,15 +114,14 @@ def _asked_for_again(matter: Matter) -> Outcome | None:
 def _new_case(matter: Matter) -> Outcome:
     """Open and acknowledge where the reading is sure and the mail may be answered; else to triage."""
     finding, act = matter.finding, matter.act
-    request = _request(finding)
-    sure = finding.reading.decision is Decision.OPEN_CASE and request.answerable
-    case = Case.begin(act, request, state="open" if sure else "triage")
+    sure = finding.reading.decision is Decision.OPEN_CASE and _may_be_answered(finding)
+    case = Case.begin(act, _request(finding), state="open" if sure else "triage")
     case.attention = _attention(finding.reading, sure)
     outcome = matter.outcome("filed")
     outcome.case_id = case.id
     outcome.decision = Decision.OPEN_CASE if sure else Decision.ASK_STAFF
     if sure:
-        letter = case.acknowledge(act, request, hold=_limit(matter))
+        letter = case.acknowledge(act, hold=_limit(matter))
         outcome.letters = [letter] if letter else []
     for other in matter.knowledge.open_cases_of(finding.traces.sender):
         case.link(act, other.id, "same_sender")
@@ -182,19 +181,25 @@ def _types(reading: Reading) -> tuple[RequestType, ...]:
     return (best,)
 
 
-def _request(finding: Finding) -> Request:
+def _may_be_answered(finding: Finding) -> bool:
+    """By a machine: a person wrote it, we know who, and it is not old."""
     message, taken = finding.message, finding.taken
     old = message.date is not None and message.date < taken.received_at - OLD_DATE
+    return taken.answerable and message.automatic is None and message.sender is not None and not old
+
+
+def _request(finding: Finding) -> Request:
+    message = finding.message
     return Request(
         requester=message.sender,
-        subject=message.subject,
         language=finding.reading.language or Language.OTHER,
         types=_types(finding.reading),
-        received_at=taken.received_at,
-        cause=taken.id,
+        received_at=finding.taken.received_at,
+        subject=message.subject,
+        cause=finding.taken.id,
         message_id=message.message_id,
         references=message.references,
-        answerable=taken.answerable and message.automatic is None and not old and message.sender is not None,
+        automatic=message.automatic is not None,
     )
 
 

@@ -111,6 +111,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
         sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("settled_by", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("digest"),
