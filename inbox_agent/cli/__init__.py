@@ -1,0 +1,53 @@
+"""The commands, and the only wiring: here the rooms are put together.
+
+Exit codes: 0 done, 1 something failed or does not exist, 2 wrong setting or usage, 75 another collector runs.
+"""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from inbox_agent.cli import by_hand, demo, doctor, letters, quarantine, running, showing, staff, triage
+from inbox_agent.cli.output import complain
+from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting
+
+HELP = """Inbox Agent: privacy requests in a company mailbox become tracked cases.
+
+Start with `inbox-agent demo`; it needs no mail server and no account. For your own mailbox set the
+INBOX_AGENT_… variables (docs/settings.md), try them with `inbox-agent doctor`, then `inbox-agent run`."""
+
+app = typer.Typer(
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command("demo")(demo.demo)
+app.command("run")(running.run)
+app.command("doctor")(doctor.doctor)
+app.command("triage")(triage.triage)
+app.command("cases")(staff.cases)
+app.command("show")(showing.show)
+app.command("decide")(staff.decide)
+app.command("open")(by_hand.open_case)
+app.add_typer(letters.app, name="letters")
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def main() -> NoReturn:
+    """Run a command; every error is one clear line on standard error."""
+    try:
+        app()
+    except InboxAgentError as error:
+        complain(str(error))
+        sys.exit(_exit_code(error))
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _exit_code(error: InboxAgentError) -> int:
+    return {WrongSetting: 2, AlreadyRunning: 75}.get(type(error), 1)

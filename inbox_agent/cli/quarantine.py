@@ -1,0 +1,94 @@
+"""`inbox-agent quarantine`: mail that the machine could not bring to an end by itself."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from inbox_agent.agent import now_utc
+from inbox_agent.cases import inbound, search
+from inbox_agent.cases.record import Record
+from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.cli.output import AsJson, ById, answer_json, harmless, moment, say, table
+from inbox_agent.cli.wiring import opened_record
+from inbox_agent.errors import Erased
+from inbox_agent.message import Message, parse
+from inbox_agent.process import explain, screening_of
+
+app = typer.Typer(
+    help="Mail that waits for a person because the agent could not go on.", no_args_is_help=True
+)
+Id = Annotated[str, typer.Argument(metavar="MAIL", help="The mail's id as `quarantine list` shows it.")]
+
+
+@app.command("list")
+def list_mails(as_json: Annotated[bool, AsJson] = False) -> None:
+    """List the quarantined mails, oldest first, with the reason of each."""
+    with opened_record() as record, record.reading() as session:
+        found = search.quarantined(session)
+        if as_json:
+            answer_json([_view(mail) for mail in found])
+            return
+        rows = [
+            [search.short_id(mail.id), moment(mail.received_at), mail.reason or "", explain(mail.reason)]
+            for mail in found
+        ]
+    table(["mail", "received (UTC)", "reason", "in words"], rows, empty="Nothing is quarantined.")
+
+
+@app.command()
+def show(
+    mail_id: Id,
+    raw: Annotated[bool, typer.Option("--raw", help="Write the mail's bytes as they arrived.")] = False,
+) -> None:
+    """Show a quarantined mail as far as it can be read."""
+    with opened_record() as record, record.reading() as session:
+        mail = search.quarantined_mail(session, mail_id)
+        content = _content(record, mail)
+    if raw:
+        sys.stdout.buffer.write(content)
+        return
+    message = parse(content, received_at=mail.received_at, screening=screening_of(record.settings))
+    say(f"{mail.reason}: {explain(mail.reason)}")
+    for line in _lines(message):
+        say(harmless(line))
+
+
+@app.command()
+def retry(mail_id: Id, by: Annotated[str, ById]) -> None:
+    """Let the agent try the mail once more with its next look."""
+    with opened_record() as record, record.writing() as session:
+        inbound.retry(search.quarantined_mail(session, mail_id), by)
+    say(f"Mail {mail_id} is tried again with the next run.")
+
+
+@app.command()
+def release(mail_id: Id, by: Annotated[str, ById]) -> None:
+    """A person has seen to this mail: forget it here. It stays in the mailbox."""
+    with opened_record() as record:
+        with record.writing() as session:
+            keys = inbound.release(search.quarantined_mail(session, mail_id), by)
+        record.keyring.destroy(keys, why="released_by_person", now=now_utc())
+    say(f"Mail {mail_id} is released; it stays in the mailbox.")
+
+
+def _view(mail: InboundEmail) -> dict[str, object]:
+    return {
+        "id": mail.id.hex,
+        "mailbox": mail.mailbox,
+        "uid": mail.uid,
+        "received_at": mail.received_at,
+        "size": mail.size,
+        "reason": mail.reason,
+    }
+
+
+def _content(record: Record, mail: InboundEmail) -> bytes:
+    if mail.sealed_raw is None:
+        raise Erased("nothing of this mail was kept")
+    return record.keyring.open(mail.sealed_raw, "inbound_email.raw", mail.id)
+
+
+def _lines(message: Message) -> list[str]:
+    head = [f"From: {message.sender or 'unknown'}", f"Subject: {message.subject}", ""]
+    return [*head, *message.text.splitlines()[:40]]

@@ -1,0 +1,58 @@
+"""`inbox-agent run`: the agent at work."""
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from inbox_agent.agent import Agent
+from inbox_agent.cases.record import Record
+from inbox_agent.cli.output import complain
+from inbox_agent.cli.wiring import doors, opened_record, receiving, stationery
+from inbox_agent.errors import WrongSetting
+from inbox_agent.letters import Relay
+from inbox_agent.understanding import Understanding
+
+
+def run(
+    once: Annotated[bool, typer.Option("--once", help="Collect, process and send once, then end.")] = False,
+) -> None:
+    """Read the mailbox, open cases, send letters; goes on until Ctrl-C.
+
+    Exit codes: 0 done, 1 mailbox, relay or database out of reach (the rest is done all the same),
+    2 wrong setting, 75 another collector is running.
+    """
+    with opened_record() as record:
+        _check(record)
+        agent = Agent(
+            record,
+            Understanding.load(),
+            stationery(record.settings),
+            doors=doors(record.settings),
+            carrier=Relay(record.settings.smtp),
+        )
+        try:
+            troubles = agent.once() if once else _until_told(agent, record)
+        finally:
+            agent.close()
+    for trouble in troubles:
+        complain(trouble)
+    raise typer.Exit(bool(troubles))
+
+
+def _until_told(agent: Agent, record: Record) -> list[str]:
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: agent.stop())
+    with receiving(record.settings):
+        agent.run()
+    return []
+
+
+def _check(record: Record) -> None:
+    settings = record.settings
+    if not settings.imap.host and settings.maildir.path is None:
+        raise WrongSetting("no mailbox: set INBOX_AGENT_IMAP__HOST (or INBOX_AGENT_MAILDIR__PATH)")
+    if settings.sending == "live" and not settings.smtp.host:
+        raise WrongSetting("INBOX_AGENT_SENDING=live needs a relay: set INBOX_AGENT_SMTP__HOST")

@@ -1,0 +1,97 @@
+"""`inbox-agent show`: one case with its rights, letters and history."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from inbox_agent.cases import search
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.event import broken_at
+from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.record import Record
+from inbox_agent.cli import views
+from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, moment, say, table
+from inbox_agent.cli.wiring import opened_record
+from inbox_agent.errors import PersonNeeded
+
+
+def show(
+    refs: Annotated[list[str], typer.Argument(metavar="REF…", help="References like MC-7K2Q-9D4X.")],
+    as_json: Annotated[bool, AsJson] = False,
+) -> None:
+    """Show a case with its rights, letters and history."""
+    failed = False
+    with opened_record() as record, record.reading() as session:
+        for ref in refs:
+            try:
+                case = search.case(session, ref)
+            except PersonNeeded as error:
+                complain(str(error))
+                failed = True
+                continue
+            linked = search.linked(session, case)
+            answer_json(_view(record, case, linked)) if as_json else _show(record, case, linked)
+    raise typer.Exit(failed)
+
+
+def _view(record: Record, case: Case, linked: list[str]) -> dict[str, object]:
+    return views.case_view(case, record.keyring) | {
+        "letters": [views.letter_view(letter) for letter in case.letters],
+        "events": [views.event_view(event, record.keyring) for event in case.events],
+        "linked": linked,
+        "history_intact": broken_at(case.events) is None,
+    }
+
+
+def _show(record: Record, case: Case, linked: list[str]) -> None:
+    _show_head(record, case, linked)
+    _show_rights(case)
+    _show_letters(case.letters)
+    _show_history(case)
+
+
+def _show_head(record: Record, case: Case, linked: list[str]) -> None:
+    say(f"{case.ref}  {case.state}  {views.requester(case, record.keyring) or 'unknown sender'}")
+    if subject := views.subject(case, record.keyring):
+        say(f"Subject: {harmless(subject)}")
+    received = f"Received {moment(case.received_at)} UTC by {case.channel}"
+    say(f"{received}, language {case.language}, trust {case.trust}")
+    if linked:
+        say(f"Linked: {', '.join(linked)}")
+    say("")
+
+
+def _show_rights(case: Case) -> None:
+    rows = [
+        [right.type, right.state, _day(right.internal_due), _day(right.legal_due), right.outcome or ""]
+        for right in case.rights
+    ]
+    table(["right", "state", "we mean to answer by", "the law's date", "outcome"], rows, empty="No rights.")
+    say("")
+
+
+def _show_letters(letters: list[Letter]) -> None:
+    rows = [
+        [search.short_id(one.id), one.kind, one.language, letter_state(one), moment(one.sent_at)]
+        for one in letters
+    ]
+    table(["letter", "kind", "languages", "state", "sent (UTC)"], rows, empty="No letters.")
+    say("")
+
+
+def _show_history(case: Case) -> None:
+    rows = [[str(one.seq), moment(one.at), one.kind.replace("_", " "), one.by] for one in case.events]
+    table(["", "when (UTC)", "what", "by"], rows, empty="No history.")
+    if (broken := broken_at(case.events)) is not None:
+        complain(f"{case.ref}: the history was changed at entry {broken}")
+
+
+def letter_state(letter: Letter) -> str:
+    """A letter's state with what holds or refused it."""
+    why = letter.hold_reason or letter.refusal
+    return f"{letter.state} ({why})" if why else letter.state
+
+
+def _day(value: datetime) -> str:
+    return value.date().isoformat()

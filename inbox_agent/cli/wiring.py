@@ -1,0 +1,57 @@
+"""Rooms put together from settings."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from inbox_agent import settings as settings_room
+from inbox_agent.cases.record import Record
+from inbox_agent.cli.output import log_to_stderr
+from inbox_agent.errors import WrongSetting
+from inbox_agent.letters import Stationery
+from inbox_agent.mailbox import Door, MaildirDoor, SmtpDoor, imap_doors
+from inbox_agent.settings import Settings
+
+
+@contextmanager
+def opened_record() -> Iterator[Record]:
+    """The record that the settings name, closed again at the end."""
+    settings = settings_room.load()
+    log_to_stderr(settings.log_level)
+    record = Record.open(settings)
+    try:
+        yield record
+    finally:
+        record.close()
+
+
+def stationery(settings: Settings) -> Stationery:
+    """What every letter is written on."""
+    return Stationery(settings.address)
+
+
+def doors(settings: Settings) -> list[Door]:
+    """The folders that the settings name."""
+    found: list[Door] = []
+    if settings.imap.host:
+        found += imap_doors(settings.imap, max_bytes=settings.max_mail_bytes)
+    if settings.maildir.path is not None:
+        found.append(MaildirDoor(settings.maildir.path, max_bytes=settings.max_mail_bytes))
+    return found
+
+
+@contextmanager
+def receiving(settings: Settings) -> Iterator[None]:
+    """The SMTP door open, where the settings ask for one: it delivers into the Maildir that we read."""
+    if settings.receive.port is None:
+        yield
+        return
+    if settings.maildir.path is None:
+        raise WrongSetting("the SMTP door needs a Maildir to deliver into: set INBOX_AGENT_MAILDIR__PATH")
+    maildir, local = settings.maildir.path, settings.address
+    with SmtpDoor(
+        settings.receive.host,
+        settings.receive.port,
+        maildir_of=lambda recipient: maildir if recipient.lower() == local else None,
+        max_bytes=settings.max_mail_bytes,
+    ):
+        yield
