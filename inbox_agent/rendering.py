@@ -25,6 +25,20 @@ class LeftToRight(str):
         return f'<bdi dir="ltr"><span dir="ltr">{escape(str(self))}</span></bdi>'
 
 
+class Reference(LeftToRight):
+    """A reference or code, which a narrow page would otherwise break at its hyphens."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return unbroken(super().__html__())
+
+
+def unbroken(html: str) -> str:
+    """These words stay on one line of the page."""
+    return f'<span style="white-space:nowrap">{html}</span>'
+
+
 class Template:
     """One template, ready to be filled in. Where its name ends in `.html`, what is filled in is escaped."""
 

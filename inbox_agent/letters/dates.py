@@ -5,16 +5,18 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
+from inbox_agent.rendering import unbroken
+
 _NO_BREAK = "\u00a0"
 
 
 class Day(str):
-    """A date in words that plain text must not break across lines; a page may."""
+    """A date in words, which stays on one line."""
 
     __slots__ = ()
 
     def __html__(self) -> str:
-        return self.replace(_NO_BREAK, " ")
+        return unbroken(self.replace(_NO_BREAK, " "))
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,7 @@ from inbox_agent.letters.dates import day
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.plain import flowed
 from inbox_agent.letters.stationery import Stationery
-from inbox_agent.rendering import LeftToRight
+from inbox_agent.rendering import Reference
 
 _RULE = "-" * 40
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -89,7 +89,7 @@ def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
     worded: dict[str, Any] = _in_words(known, stationery.locales[language])
-    return {**worded, "ref": LeftToRight(draft.ref), "address": stationery.address}
+    return {**worded, "ref": Reference(draft.ref), "address": stationery.address}
 
 
 def _in_words(fact: Any, locale: str) -> Any:
@@ -136,5 +136,5 @@ def _html(draft: Draft, stationery: Stationery, facts: Mapping[str, Mapping[str,
         }
         for language, known in facts.items()
     ]
-    token = LeftToRight(draft.token) if draft.token else None
+    token = Reference(draft.token) if draft.token else None
     return stationery.page.render(title=title, sections=sections, token=token)
