@@ -43,3 +43,16 @@ class NotWritten(InboxAgentError):
 
 class Erased(InboxAgentError):
     """What was sealed can no longer be read, because its key was destroyed."""
+
+
+def where(error: Exception) -> str:
+    """The type and place of an error that nobody expected; its text may hold words of a mail."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace else None
+    return (
+        f"{type(error).__name__} in {code.co_qualname}:{trace.tb_lineno}"
+        if code and trace
+        else repr(type(error))
+    )

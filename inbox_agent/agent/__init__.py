@@ -14,7 +14,7 @@ import structlog
 from inbox_agent.agent.collecting import Collector
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
-from inbox_agent.errors import AlreadyRunning, InboxAgentError
+from inbox_agent.errors import AlreadyRunning, InboxAgentError, where
 from inbox_agent.letters import Stationery, outbox
 from inbox_agent.letters.outbox import Carrier
 from inbox_agent.mailbox import Door, pauses
@@ -109,7 +109,7 @@ class Agent:
                     self._mail.set()
                 collector.door.wait(self._record.settings.poll_seconds)
                 waits = pauses()
-            except InboxAgentError as error:
+            except Exception as error:
                 self._pause("collecting", error, next(waits))
 
     def _loop(self, step: Callable[[], None], wake: threading.Event) -> None:
@@ -120,13 +120,16 @@ class Agent:
             try:
                 step()
                 waits = pauses()
-            except InboxAgentError as error:
+            except Exception as error:
                 self._pause(step.__name__.strip("_"), error, next(waits))
 
-    def _pause(self, step: str, error: InboxAgentError, seconds: float) -> None:
-        if not self._stop.is_set():
-            log.warning("trying_again_later", step=step, error=str(error), seconds=round(seconds, 1))
-            self._stop.wait(seconds)
+    def _pause(self, step: str, error: Exception, seconds: float) -> None:
+        """No error ends a loop; one that we do not know is told by its type and place, not by its words."""
+        if self._stop.is_set():
+            return
+        told = str(error) if isinstance(error, InboxAgentError) else where(error)
+        log.warning("trying_again_later", step=step, error=told, seconds=round(seconds, 1))
+        self._stop.wait(seconds)
 
     def _process_all(self) -> None:
         self._tick()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 import structlog
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.act import Act, write
@@ -93,20 +93,13 @@ def _take_up(session: Session, record: Record, owner: str, now: datetime) -> lis
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    session.execute(_LEFT_OVER, {"owner": owner})
+    # In hand when the database failed us: nobody knows whether it was sent, so it goes again.
+    left_over = update(Letter).where(Letter.state == "sending", Letter.owner == owner)
+    session.execute(left_over.values(state="ready", owner=None))
     letters = session.scalars(due).all()
     for letter in letters:
         letter.take_up(owner)
     return [parcel for letter in letters if (parcel := _parcel(letter, record)) is not None]
-
-
-_LEFT_OVER = (
-    update(Letter)
-    .where(Letter.state == "sending", Letter.owner == bindparam("owner"))
-    .values(state="ready", owner=None)
-    .execution_options(synchronize_session=False)
-)
-"""In hand when the database failed this sender: nobody knows whether it was sent, so it goes again."""
 
 
 def _parcel(letter: Letter, record: Record) -> Parcel | None:

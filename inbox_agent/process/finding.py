@@ -10,6 +10,7 @@ from inbox_agent.cases.inbound import Taken
 from inbox_agent.cases.known import Traces
 from inbox_agent.cases.letter import address_hash
 from inbox_agent.cases.record import Record
+from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Reading, Understanding
@@ -78,12 +79,7 @@ def _read_alone(understanding: Understanding, message: Message) -> Reading:
 
 
 def _unexpected(error: Exception) -> str:
-    # The text of the error may hold words of the mail; its type and place are enough to find the fault.
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    place = f"{frame.tb_frame.f_code.co_qualname}:{frame.tb_lineno}" if frame else "?"
-    log.error("unexpected_error", error=type(error).__name__, place=place)
+    log.error("unexpected_error", error=where(error))
     return "unexpected_error"
 
 

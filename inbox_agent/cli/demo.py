@@ -1,0 +1,128 @@
+"""`inbox-agent demo`: all of it on this machine, with a mail server of its own and invented customers."""
+
+import smtplib
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from inbox_agent.agent import Agent, now_utc
+from inbox_agent.cases.record import Record
+from inbox_agent.cli.demo_table import DemoTable
+from inbox_agent.cli.output import log_to_stderr, say
+from inbox_agent.cli.sample_mails import samples
+from inbox_agent.cli.wiring import stationery
+from inbox_agent.desk import page, serving
+from inbox_agent.letters import Relay
+from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
+from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings
+from inbox_agent.understanding import Understanding
+
+ANSWER_SECONDS = 20.0
+
+
+def demo() -> None:
+    """Show everything on this machine: no mail server, no account, nothing to install.
+
+    A built-in mail server takes sample mails in English and Arabic; the agent reads them, opens cases and
+    answers; a page in the browser shows the queue and the letters. Runs until Ctrl-C; keeps nothing.
+    """
+    log_to_stderr("error")
+    with tempfile.TemporaryDirectory(prefix="inbox-agent-demo-") as folder, ExitStack() as stack:
+        company, customers = Path(folder) / "company", Path(folder) / "customers"
+        server = stack.enter_context(_mail_server(company, customers))
+        record = Record.open(_settings(Path(folder), company, server.port))
+        stack.callback(record.close)
+        table = stack.enter_context(DemoTable())
+        stack.enter_context(_agent(record, company, table))
+        _deliver(server.port, record.settings.address, customers, table)
+        table.finish()
+        with serving(page(record), "127.0.0.1", 0) as address:
+            say("\nThe queue, and each letter as its customer sees it (Ctrl-C ends the demo):")
+            say(address)
+            _until_interrupted()
+
+
+@contextmanager
+def _mail_server(company: Path, customers: Path) -> Iterator[SmtpDoor]:
+    make_maildir(company)
+    make_maildir(customers)
+    ours = Settings.model_fields["address"].default
+
+    def maildir_of(recipient: str) -> Path:
+        return company if recipient.lower() == ours else customers
+
+    with SmtpDoor("127.0.0.1", 0, maildir_of, max_bytes=1 << 24) as server:
+        yield server
+
+
+def _settings(folder: Path, company: Path, port: int) -> Settings:
+    # Built without the environment: a demo must never touch somebody's real mailbox.
+    return Settings.model_construct(
+        **{
+            name: field.get_default(call_default_factory=True)
+            for name, field in Settings.model_fields.items()
+        }
+        | {
+            "data_dir": folder / "data",
+            "sending": "live",
+            "time_zone": "Asia/Amman",
+            "maildir": MaildirSettings(path=company),
+            "smtp": SmtpSettings(host="127.0.0.1", port=port, tls="none"),
+        }
+    )
+
+
+@contextmanager
+def _agent(record: Record, company: Path, table: DemoTable) -> Iterator[None]:
+    agent = Agent(
+        record,
+        Understanding.load(),
+        stationery(record.settings),
+        doors=[MaildirDoor(company, max_bytes=record.settings.max_mail_bytes)],
+        carrier=Relay(record.settings.smtp),
+        on_outcome=table.tell,
+    )
+    thread = threading.Thread(target=agent.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        agent.stop()
+        thread.join(timeout=10)
+        agent.close()
+
+
+def _deliver(port: int, to: str, customers: Path, table: DemoTable) -> None:
+    """Send the mails as their writers would: first what is new, then what reacts to our letters."""
+    every = list(samples())
+    sent: dict[str, str] = {}
+    with smtplib.SMTP("127.0.0.1", port) as smtp:
+        for sample in every:
+            answered = _letter_to(customers, sent[sample.answers]) if sample.answers else None
+            smtp.sendmail(sample.sender, [to], sample.mail(to, now_utc(), answered))
+            sent[sample.name] = sample.sender
+    table.wait(len(every), ANSWER_SECONDS)
+
+
+def _letter_to(customers: Path, address: str) -> bytes | None:
+    """Our letter to this customer, once it has arrived; None when none comes in time."""
+    wanted = f"Delivered-To: {address}\r\n".encode()
+    deadline = now_utc() + timedelta(seconds=ANSWER_SECONDS)
+    while now_utc() < deadline:
+        for file in (customers / "new").iterdir():
+            content = file.read_bytes()
+            if wanted in content:
+                return content.partition(wanted)[2]
+        time.sleep(0.05)
+    return None
+
+
+def _until_interrupted() -> None:
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        say("")
