@@ -1,0 +1,60 @@
+# Two commands do everything: `make demo` shows the product, `make test` passes the tests.
+# Each sets up what it needs in .venv; neither changes anything else, but that root gets the tests' servers.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SERVERS := dovecot:dovecot-imapd pg_ctl:postgresql
+
+.PHONY: demo test check bench model-check check-overlap lock wheel clean servers
+
+demo: .venv/runtime
+	@$(BIN)/inbox-agent demo
+
+test: .venv/dev servers check
+	$(BIN)/python -m pytest
+
+check: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev servers
+	$(BIN)/python -m benchmarks
+
+wheel: .venv/dev
+	$(BIN)/python -m build --wheel --no-isolation
+
+# The servers that the tests talk to. Debian keeps PostgreSQL's programs outside the PATH.
+servers:
+	@for entry in $(SERVERS); do \
+	  program=$${entry%%:*}; package=$${entry##*:}; \
+	  if PATH="$$PATH:/usr/sbin:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tr '\n' ':')" command -v $$program >/dev/null; then continue; fi; \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "installing $$package"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$package >/dev/null || echo "$$package cannot be installed"; \
+	  else echo "$$package is missing: apt install $$package (its tests are skipped)"; fi; \
+	done
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: apt install python3"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "python3-venv is missing: apt install python3-venv"; exit 1; }
+	@$(PYTHON) -m venv .venv
+
+.venv/runtime: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "installing what Inbox Agent needs (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev: requirements-dev.lock .venv/runtime
+	@echo "installing what the tests need (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# Versions and hashes, no addresses. Run after a change of dependencies in pyproject.toml.
+lock:
+	$(BIN)/uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 --universal pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile -q --generate-hashes --no-annotate --no-header --python-version 3.11 --universal pyproject.toml --group build --group dev -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
