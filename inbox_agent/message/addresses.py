@@ -89,7 +89,7 @@ def _address(inner: str) -> str | None:
 
 
 def _name(name: str, hint: str) -> str:
-    name = decode_words(name.strip(), hint).strip()
+    name = decode_words(name.strip(), hint).strip("< ")
     if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1]
     return re.sub(r"\\(.)", r"\1", name).strip()[:200]

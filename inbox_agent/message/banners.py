@@ -42,7 +42,8 @@ def banner_end(lines: list[Line]) -> int:
     inside = open_sentence = False
     for position, line in enumerate(lines[:_FIRST_LINES]):
         key = line.key
-        if not key or not any(letter.isalnum() for letter in key):
+        if not any(letter.isalnum() for letter in key):
+            open_sentence = open_sentence and bool(key)
             continue
         if not (_BANNER.match(key) or (inside and (open_sentence or _GOES_ON.match(key)))):
             break

@@ -21,7 +21,11 @@ def body_lines(texts: list[Text]) -> list[Line]:
 def newly_written(texts: list[Text], lines: list[Line], *, is_reply: bool, is_forward: bool) -> NewText:
     """A quote that plain text does not show is often plain from the structure of its HTML twin."""
     new = new_text(lines, is_reply=is_reply, is_forward=is_forward)
-    if new.quoted or not any(text.plain and marks_earlier_mail(text.html) for text in texts):
+    if (
+        new.quoted
+        or not (is_reply or is_forward)
+        or not any(text.plain and marks_earlier_mail(text.html) for text in texts)
+    ):
         return new
     structured = [
         line for text in texts for line in (html_lines(text.html) if text.html else plain_lines(text.plain))

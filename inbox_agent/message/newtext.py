@@ -61,6 +61,7 @@ class _Reading:
         position = 0
         while position < len(lines):
             if (body := _tail(lines, position)) is not None:
+                self._drop_rules()
                 self._end_chunk()
                 opened = self._opens(lines[position], forwards, nothing_above=len(self.said) == said_above)
                 self._forward(lines, position, body, forwards) if opened else self._quote(lines[position:])
@@ -119,9 +120,12 @@ class _Reading:
         self.quoted = True
         self.removed.append(joined(lines))
 
-    def _end_chunk(self) -> None:
+    def _drop_rules(self) -> None:
+        """The line that some programs draw above earlier mail."""
         while self.chunk and _is_rule(self.chunk[-1].key):
             self.chunk.pop()
+
+    def _end_chunk(self) -> None:
         kept, removed = without_ending(self.chunk)
         self.said += filter(None, [joined(kept)])
         self.removed += filter(None, [joined(removed)])

@@ -41,15 +41,17 @@ _ADDRESS = r"[^\s<>]+@[^\s<>]+"
 _BRACKETED = re.compile(rf"[<\[(] ?(?:mailto:)?{_ADDRESS}[>\])]")
 _TIME = re.compile(r"\d[:.]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
-_WROTE = re.compile(
+# Begins with the word for "on", so that the whole of a wrapped attribution is known.
+_DATED = re.compile(
     r"-*\s*on .+ wrote\s*:"
-    r"|(?:و?في|بتاريخ|يوم|تاريخ|علي) .*(?:كتب|تمت كتابة ما يلي بواسطة|تم كتابة ما يلي بواسطة|ارسل).*:"
-    r"|(?:كتب|كتبت) .+:"
-    r"|am .+ schrieb.*:|le .+ a écrit\s*:|el .+ escribió\s*:|il .+ ha scritto\s*:|op .+ schreef.*:|"
-    r"em .+ escreveu\s*:"
-    r"|.*\bskrev\b.*:|(?:w dniu|dnia) .+(?:pisze|napisał\(?a?\)?).*:|.+(?:написала?|пишет)\s*:|.+ от .+:"
-    r"|.+ tarihinde .+:|.*yazdı\s*:|در .+نوشت.*:|.+ (?:kirjoitti|wrote|schreef|écrit|escribió|"
-    r"написал|كتب)\s*:"
+    r"|(?:و?في|بتاريخ|يوم|تاريخ|علي) .*(?:كتب|تمت? كتابة ما يلي بواسطة|ارسل).*:"
+    r"|am .+ schrieb.*:|le .+ a écrit\s*:|el .+ escribió\s*:|il .+ ha scritto\s*:"
+    r"|op .+ schreef.*:|em .+ escreveu\s*:|den .+ skrev.*:|(?:w dniu|dnia) .+(?:pisze|napisał).*:"
+    r"|در .+نوشت.*:"
+)
+_NAMED = re.compile(
+    r".+ (?:wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|kirjoitti|написала?|пишет|كتبت?)\s*:"
+    r"|كتبت? .+:|.+ от .+:|.*\bskrev\b.*:|.+ tarihinde .+:|.*yazdı\s*:"
     rf"|\d\d\.\d\d\.\d{{4}}, \d\d?:\d\d, .*<{_ADDRESS}>\s*:"
 )
 
@@ -89,6 +91,10 @@ class Attribution:
     addressed: bool
     dated: bool
 
+    @property
+    def is_certain(self) -> bool:
+        return self.addressed or self.dated
+
 
 def attributions(lines: list[Line]) -> dict[int, Attribution]:
     """By the line each begins at. Programs wrap them over several lines; they end in a colon."""
@@ -102,25 +108,24 @@ def attributions(lines: list[Line]) -> dict[int, Attribution]:
 
 
 def _ending_at(lines: list[Line], last: int, lowest: int) -> tuple[int, Attribution] | None:
-    """The shortest that names date or address, else the longest that reads like one."""
+    """The one that begins with its date, else the shortest that names a date or address."""
     best = None
     for first in range(last, max(lowest, last - _ATTRIBUTION_LINES + 1) - 1, -1):
         if not lines[first].key or lines[first].depth != lines[last].depth:
             break
-        attribution = _attribution(" ".join(line.key for line in lines[first : last + 1]), last + 1)
-        if attribution is not None:
-            best = first, attribution
-            if attribution.addressed or attribution.dated:
-                break
+        key = " ".join(line.key for line in lines[first : last + 1])
+        if len(key) > _ATTRIBUTION_LETTERS:
+            break
+        if _DATED.fullmatch(key):
+            return first, _attribution(key, last + 1)
+        if not (best and best[1].is_certain) and _NAMED.fullmatch(key):
+            best = first, _attribution(key, last + 1)
     return best
 
 
-def _attribution(key: str, end: int) -> Attribution | None:
-    if len(key) > _ATTRIBUTION_LETTERS or _WROTE.fullmatch(key) is None:
-        return None
-    addressed = _BRACKETED.search(key) is not None
+def _attribution(key: str, end: int) -> Attribution:
     dated = _TIME.search(key) is not None and _YEAR.search(key) is not None
-    return Attribution(end, addressed, dated)
+    return Attribution(end, addressed=_BRACKETED.search(key) is not None, dated=dated)
 
 
 def header_block_end(lines: list[Line], start: int, *, announced: bool = False) -> int | None:

@@ -17,6 +17,8 @@ from inbox_agent.message.transfer import undo_transfer
 _PIECE = 2**17
 _EMBEDDED = re.compile(r"data:image/[^\"'<>\s]*")
 
+_META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
+
 # Forms of the body text; the rarer ones always stand beside plain text or HTML and are not read.
 _FORMS_OF_TEXT = {"text/plain", "text/html", "text/x-amp-html", "text/watch-html", "text/enriched"}
 
@@ -135,6 +137,7 @@ class _Walk:
 
     def _text(self, octets: bytes, charset: str, content_type: str) -> Text:
         allowed = budget.LETTERS if content_type == "text/plain" else budget.HTML_LETTERS
+        charset = charset or (_charset_inside(octets) if content_type == "text/html" else "")
         letters = decode(octets[: 16 * allowed], charset)
         if len(letters) > allowed and content_type == "text/html":
             letters = _EMBEDDED.sub("", letters)  # a screenshot pasted into the text is not text
@@ -183,6 +186,11 @@ def _with_headers(part: MailPart) -> bytes:
         "utf-8", "surrogateescape"
     )
     return fields + b"\n" + (_flat(part) if part.children else part.encoded())
+
+
+def _charset_inside(octets: bytes) -> str:
+    meta = _META_CHARSET.search(octets[:4096])
+    return meta[1].decode("ascii") if meta else ""
 
 
 def _canonical(octets: bytes, content_type: str) -> bytes:

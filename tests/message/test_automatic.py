@@ -1,0 +1,134 @@
+import pytest
+
+from inbox_agent.message import Automatic, FailedRecipient, Screening
+from inbox_agent.message.automatic import RULES
+
+OURS = Screening(addresses=frozenset({"info@company.example"}))
+OWN_GROUP = Screening(addresses=OURS.addresses, own_lists=frozenset({"info@company.example"}))
+WEB_FORM = Screening(
+    addresses=OURS.addresses, forms=frozenset({"no-reply@company.example", "form@company.example"})
+)
+
+BY_MACHINE = [
+    ("bounce_permanent", Automatic.BOUNCE, "delivery_report"),
+    ("bounce_for_now", Automatic.BOUNCE, "delivery_report"),
+    ("bounce_without_report", Automatic.BOUNCE, "failed_recipients"),
+    ("bounce_from_a_daemon", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("bounce_from_postmaster", Automatic.BOUNCE, "from_postmaster"),
+    ("bounce_to_nobody_arabic_subject", Automatic.BOUNCE, "returned_to_nobody"),
+    ("calendar_answer", Automatic.CALENDAR, "invitation_answered"),
+    ("read_receipt", Automatic.REPORT, "report"),
+    ("feedback_report", Automatic.REPORT, "report"),
+    ("dmarc_report", Automatic.REPORT, "dmarc_report"),
+    ("auto_submitted_with_comment", Automatic.AUTO_REPLY, "auto_submitted"),
+    ("autoreply_header", Automatic.AUTO_REPLY, "autoreply_header"),
+    ("autorespond_header", Automatic.AUTO_REPLY, "autoreply_header"),
+    ("precedence_auto_reply", Automatic.AUTO_REPLY, "precedence_auto_reply"),
+    ("null_return_path", Automatic.AUTO_REPLY, "null_return_path"),
+    ("away_english", Automatic.AUTO_REPLY, "away_subject"),
+    ("away_arabic", Automatic.AUTO_REPLY, "away_subject"),
+    ("away_subject_of_an_answer", Automatic.AUTO_REPLY, "away_subject"),
+    ("own_address", Automatic.OWN, "own_address"),
+    ("mailing_list", Automatic.LIST, "list_header"),
+    ("precedence_list", Automatic.LIST, "precedence_list"),
+    ("precedence_bulk_upper_case", Automatic.BULK, "precedence_bulk"),
+    ("x_precedence_junk", Automatic.BULK, "precedence_bulk"),
+    ("newsletter", Automatic.BULK, "unsubscribe_header"),
+    ("feedback_id", Automatic.BULK, "feedback_id"),
+    ("x_loop", Automatic.BULK, "x_loop"),
+    *((f"no_reply_spelling_{n}", Automatic.NO_REPLY, "no_reply_address") for n in range(1, 7)),
+]
+
+
+@pytest.mark.parametrize(("mail", "kind", "rule"), BY_MACHINE)
+def test_a_machine_is_recognised_and_the_rule_named(read, mail, kind, rule):
+    message = read(mail, OURS)
+    assert (message.automatic, message.rule) == (kind, rule)
+
+
+def test_every_rule_of_the_policy_has_a_mail_that_shows_it():
+    assert {rule.name for rule in RULES} == {rule for *_, rule in BY_MACHINE} | {"form_without_person"}
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "auto_submitted_no",
+        "exchange_suppress_alone",
+        "no_reply_lookalike",
+        "calendar_invitation",
+        "question_about_an_away_greeting",
+        "gmail_reply",
+        "forward_gmail",
+        "thanks_alone_stays",
+        "empty",
+    ],
+)
+def test_mail_of_people_is_not_automatic(read, mail):
+    message = read(mail, OURS)
+    assert message.automatic is None
+    assert message.rule == ""
+
+
+def test_only_bounces_reports_and_notes_are_set_aside_unread():
+    assert {kind for kind in Automatic if kind.is_read} == {
+        Automatic.LIST,
+        Automatic.BULK,
+        Automatic.NO_REPLY,
+        Automatic.OWN,
+    }
+
+
+def test_our_own_group_makes_its_mail_ordinary_again(read):
+    assert read("own_google_group", OURS).automatic is Automatic.LIST
+    assert read("own_google_group", OWN_GROUP).automatic is None
+
+
+def test_our_own_group_may_hide_the_person_behind_our_address(read):
+    assert read("own_google_group_that_rewrites_from", OURS).automatic is Automatic.OWN
+    message = read("own_google_group_that_rewrites_from", OWN_GROUP)
+    assert message.automatic is None
+    assert message.sender == "samir@customer.example"
+
+
+def test_an_away_note_through_our_own_group_stays_one(read):
+    assert read("away_note_through_own_google_group", OWN_GROUP).automatic is Automatic.AUTO_REPLY
+
+
+def test_our_own_form_speaks_for_the_person_in_reply_to(read):
+    message = read("web_form", WEB_FORM)
+    assert message.automatic is None
+    assert message.sender == "samir@customer.example"
+    assert message.sender_name == "Samir Haddad"
+    assert message.form_sender == "no-reply@company.example"
+
+
+def test_a_form_that_names_no_person_is_never_answered(read):
+    message = read("web_form_without_person", WEB_FORM)
+    assert (message.automatic, message.rule) == (Automatic.NO_REPLY, "form_without_person")
+
+
+def test_a_form_we_do_not_know_speaks_for_nobody(read):
+    message = read("web_form", OURS)
+    assert message.automatic is not None
+    assert message.sender == "no-reply@company.example"
+    assert message.form_sender is None
+
+
+def test_a_bounce_says_for_whom_why_and_which_letter(read):
+    bounce = read("bounce_permanent").bounce
+    assert bounce.recipients == (FailedRecipient("samir@customer.example", "5.1.1", "failed"),)
+    assert bounce.recipients[0].permanent
+    assert bounce.returned_message_id == "<letter9@company.example>"
+
+
+def test_a_delay_is_no_failure(read):
+    assert not read("bounce_for_now").bounce.recipients[0].permanent
+
+
+def test_a_bounce_without_report_still_names_the_address(read):
+    assert read("bounce_without_report").bounce.recipients == (FailedRecipient("samir@customer.example"),)
+
+
+def test_only_bounces_have_a_bounce(read):
+    assert read("gmail_reply").bounce is None

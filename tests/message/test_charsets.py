@@ -1,0 +1,84 @@
+import pytest
+
+from inbox_agent.message.charsets import codec_for, decode
+
+ARABIC = "أرغب في معرفة البيانات المحفوظة عني لديكم."
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "arabic_windows_1256_8bit",
+        "arabic_windows_1256_called_latin_1",
+        "arabic_windows_1256_called_utf_8",
+        "arabic_windows_1256_undeclared",
+        "arabic_iso_8859_6_8bit",
+        "arabic_iso_8859_6_base64",
+        "arabic_iso_8859_6_undeclared",
+        "arabic_utf_8_base64",
+        "arabic_utf_8_called_latin_1",
+        "arabic_utf_8_called_windows_1256",
+        "arabic_utf_8_undeclared",
+        "arabic_in_a_charset_nobody_knows",
+        "plain_twin_lost_its_arabic",
+        "html_names_its_charset_inside",
+    ],
+)
+def test_arabic_is_read_whatever_the_mail_calls_its_charset(read, mail):
+    assert read(mail).text == ARABIC
+
+
+def test_arabic_in_quoted_printable_keeps_its_lines(read):
+    mail = read("arabic_windows_1256_quoted_printable")
+    assert mail.text == f"{ARABIC}\nوشكراً لتعاونكم"
+    assert mail.subject == "بياناتي"
+
+
+def test_one_cut_letter_costs_one_letter(read):
+    assert read("arabic_utf_8_with_one_letter_cut").text == ARABIC * 2 + ARABIC[:-1]
+
+
+def test_undeclared_french_does_not_become_arabic(read):
+    assert read("french_latin_1_undeclared").text == "Très bien, à bientôt, j'ai reçu le crédit."
+
+
+def test_windows_1256_may_hold_plain_english(read):
+    assert read("english_called_windows_1256").text == "Please call me back."
+
+
+def test_nul_goes_and_bare_returns_become_line_ends(read):
+    assert read("text_with_nul_and_bare_returns").text == "one two\nthree\nfour"
+
+
+def test_base64_is_read_without_its_padding(read):
+    assert read("base64_without_padding").text == "Please close ticket 41."
+
+
+@pytest.mark.parametrize(
+    "name", ["idna", "punycode", "unicode_escape", "rot13", "base64", "mbcs", "no-such-thing", "", "\0"]
+)
+def test_codecs_that_are_no_charsets_are_never_used(name):
+    assert codec_for(name) == ""
+
+
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [
+        ("ISO-8859-1", "cp1252"),
+        ('"UTF8"', "utf-8"),
+        ("windows-1256", "cp1256"),
+        ("ks_c_5601-1987", "cp949"),
+        ("gb2312", "gb18030"),
+    ],
+)
+def test_charset_names_are_read_as_mail_means_them(declared, codec):
+    assert codec_for(declared) == codec
+
+
+def test_japanese_is_read_by_its_escapes():
+    assert decode("テスト".encode("iso2022_jp"), "ISO-2022-JP") == "テスト"
+
+
+def test_chinese_that_happens_to_be_valid_utf_8_stays_chinese():
+    octets = b"\xc4\xa3\xc4\xa3"
+    assert decode(octets, "gb2312") == octets.decode("gb18030") != octets.decode("utf-8")

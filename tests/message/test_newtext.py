@@ -1,0 +1,174 @@
+import pytest
+
+ENGLISH = "I did not order this."
+ARABIC = "لم أطلب هذه الخدمة."
+FORWARDED = "Can you answer this?\n\nPlease end the contract of line 12."
+FORWARDED_ARABIC = "هل يمكنكم الرد؟\n\nPlease end the contract of line 12."
+REQUEST = "Please change my address."
+REQUEST_ARABIC = "أرجو تغيير عنواني."
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "gmail_reply",
+        "gmail_reply_wrapped",
+        "gmail_reply_html",
+        "outlook_reply",
+        "outlook_web_reply",
+        "outlook_web_reply_html",
+        "outlook_desktop_reply_html",
+        "apple_mail_reply_html",
+        "thunderbird_reply_html",
+        "yahoo_reply_html",
+        "k9_reply",
+        "samsung_reply",
+        "proton_reply",
+        "proton_reply_html",
+        "zimbra_reply_html",
+        "german_reply",
+        "plain_quote_shown_only_by_html",
+    ],
+)
+def test_a_reply_is_only_what_was_newly_written(read, mail):
+    message = read(mail)
+    assert message.text == ENGLISH
+    assert any("Your invoice for March is ready." in removed for removed in message.removed)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "gmail_reply_arabic",
+        "gmail_reply_html_arabic",
+        "iphone_reply_arabic",
+        "thunderbird_reply_arabic",
+        "yahoo_reply_arabic",
+        "outlook_reply_arabic",
+        "outlook_web_reply_html_arabic",
+        "outlook_express_reply_arabic",
+    ],
+)
+def test_a_reply_written_in_an_arabic_program_is_only_what_was_newly_written(read, mail):
+    message = read(mail)
+    assert message.text == ARABIC
+    assert any("Your invoice for March is ready." in removed for removed in message.removed)
+
+
+@pytest.mark.parametrize("mail", ["inline_answers", "gmail_inline_answers_html"])
+def test_inline_answers_keep_the_answers_only(read, mail):
+    assert read(mail).text == "Line 12.\n\nSince Sunday."
+
+
+def test_nothing_new_is_an_empty_text(read):
+    assert read("nothing_new_above_the_quote").text == ""
+
+
+@pytest.mark.parametrize(
+    ("mail", "text"),
+    [
+        (
+            "lines_typed_with_angle_bracket",
+            "I need two things:\n> the call list of May\n> the name of my agent\nPlease send both.",
+        ),
+        ("lines_typed_with_dashes", "First matter.\n---\nSecond matter.\n--- urgent ---\nThird matter."),
+        (
+            "lines_typed_with_from",
+            "Please move my number.\nFrom: Amman office\nTo: Irbid office\nThe sooner the better.",
+        ),
+        (
+            "lines_typed_with_wrote",
+            "Your colleague wrote: all is deleted.\nOn Sunday she wrote:\nit is done, but nothing happened.",
+        ),
+        ("typed_angle_bracket_above_a_quote", "> this is my answer <\nNo."),
+        ("mailbox_file_escaped_a_from_line", "From today on please use my new address."),
+    ],
+)
+def test_what_a_person_typed_stays_whatever_it_begins_with(read, mail, text):
+    assert read(mail).text == text
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "signature_below_regards",
+        "signature_below_two_dashes",
+        "sign_off_and_name_in_one_line",
+        "thanks_above_a_name",
+        "sent_from_my_phone",
+        "disclaimer_english",
+        "banner_english",
+        "banner_wrapped_over_lines",
+        "banner_external_tag",
+        "banner_first_contact",
+    ],
+)
+def test_what_stands_around_the_words_goes(read, mail):
+    message = read(mail)
+    assert message.text == REQUEST
+    assert message.removed
+
+
+@pytest.mark.parametrize("mail", ["sent_from_my_phone_arabic", "disclaimer_arabic", "banner_arabic"])
+def test_what_stands_around_arabic_words_goes(read, mail):
+    assert read(mail).text == REQUEST_ARABIC
+
+
+def test_the_greeting_stays_and_the_arabic_sign_off_goes(read):
+    assert read("signature_below_arabic_sign_off").text == "السلام عليكم\nأرجو تغيير عنواني."
+
+
+@pytest.mark.parametrize(
+    ("mail", "text"),
+    [
+        ("thanks_alone_stays", "Thanks!"),
+        ("postscript_below_the_signature_stays", f"{REQUEST}\n\nP.S. My phone number stays the same."),
+        (
+            "confidential_said_by_a_person",
+            f"This message is confidential, please do not forward it.\n\n{REQUEST}",
+        ),
+        (
+            "greeting_that_is_also_a_sign_off",
+            "تحياتي\nأرجو تغيير عنواني في حسابي.\nالعنوان الجديد في المرفق.\nشكراً لكم",
+        ),
+        (
+            "arabic_idioms_that_begin_a_request",
+            "شاكراً لكم لو غيرتم عنواني\nوتفضلوا بقبول طلبي هذا\nالعنوان الجديد في المرفق",
+        ),
+    ],
+)
+def test_words_that_only_look_like_an_ending_stay(read, mail, text):
+    assert read(mail).text == text
+
+
+@pytest.mark.parametrize(
+    ("mail", "text"),
+    [
+        ("forward_gmail", FORWARDED),
+        ("forward_gmail_html", FORWARDED),
+        ("forward_gmail_arabic", FORWARDED_ARABIC),
+        ("forward_outlook", FORWARDED),
+        ("forward_outlook_arabic", FORWARDED_ARABIC),
+        ("forward_apple_with_angle_brackets", FORWARDED),
+        ("forward_as_attachment", FORWARDED),
+        ("forward_as_attachment_in_base64", "Please end the contract of line 12."),
+        ("forward_without_cover_note", "Please end the contract of line 12."),
+        ("forward_of_a_reply_drops_the_older_quote", "Can you answer this?\n\nPlease end it."),
+    ],
+)
+def test_a_forward_is_the_cover_note_and_the_forwarded_words(read, mail, text):
+    message = read(mail)
+    assert message.text == text
+    assert message.forwarded
+
+
+def test_a_reply_to_a_forward_is_no_forward(read):
+    message = read("reply_to_a_forward_keeps_only_the_reply")
+    assert message.text == "Done."
+    assert not message.forwarded
+
+
+def test_the_whole_body_stays_available(read):
+    message = read("gmail_reply")
+    assert message.body.startswith(ENGLISH)
+    assert "Your invoice for March is ready." in message.body
