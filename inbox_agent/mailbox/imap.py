@@ -12,7 +12,14 @@ from imapclient import IMAPClient
 
 from inbox_agent.errors import TryAgainLater, WrongSetting
 from inbox_agent.mailbox.door import FIRST_PART, Arrival, Door, Position
-from inbox_agent.mailbox.imap_connection import FOREIGN, connect, hang_up, refused, translated
+from inbox_agent.mailbox.imap_connection import (
+    FOREIGN,
+    BrokenOff,
+    connect,
+    hang_up,
+    refused,
+    translated,
+)
 from inbox_agent.settings import ImapSettings
 
 WINDOW = 50_000
@@ -23,6 +30,8 @@ BATCH_BYTES = 8 * 1024 * 1024
 RENEW_IDLE = 28 * 60
 """Seconds; a server may end an IDLE after 30 minutes (RFC 2177)."""
 ANSWERS_CLOSE_WITHIN = 0.5
+TRIES = 2
+"""Connections that a mail asked for alone may cost before it counts as one the server cannot give."""
 POLL = 5.0
 """Seconds between looks at a server without IDLE."""
 UNKNOWN_RECEIPT = datetime.fromtimestamp(0, UTC)
@@ -152,6 +161,15 @@ class ImapDoor:
 
     def _bodies(self, uids: Sequence[int], *, whole: bool) -> Mapping[int, bytes | None]:
         """The mails' bytes; None for a mail that is there and still cannot be had, nothing for one gone."""
+        try:
+            bodies = self._asked(uids, whole=whole)
+        except BrokenOff:
+            bodies = {uid: raw for alone in uids for uid, raw in self._insisted(alone, whole=whole).items()}
+        if len(uids) > 1 and bodies and set(bodies.values()) == {None}:
+            raise TryAgainLater(f"{self.name}: the server gives none of its mails")
+        return bodies
+
+    def _asked(self, uids: Sequence[int], *, whole: bool) -> dict[int, bytes | None]:
         with self._folder_open() as client:
             bodies: dict[int, bytes | None] = dict(_read(client, uids, whole=whole))
             if missing := [uid for uid in uids if uid not in bodies]:
@@ -159,6 +177,15 @@ class ImapDoor:
                 for uid in client.fetch(missing, ["RFC822.SIZE"]):
                     bodies[uid] = _read(client, [uid], whole=whole).get(uid)
         return bodies
+
+    def _insisted(self, uid: int, *, whole: bool) -> dict[int, bytes | None]:
+        # Some servers drop the connection at a mail whose file is damaged. It must not stop those behind it.
+        for _ in range(TRIES):
+            with self._folder_open():
+                pass  # the server is there, or this raises
+            with suppress(BrokenOff):
+                return self._asked([uid], whole=whole)
+        return {uid: None}
 
     @contextmanager
     def _folder_open(self) -> Iterator[IMAPClient]:

@@ -22,6 +22,13 @@ TEMPORARY = re.compile(
 FOREIGN = (IMAPClient.Error, OSError, ValueError, LookupError)
 
 
+GONE = (IMAPClientAbortError, ConnectionError, ssl.SSLEOFError)
+
+
+class BrokenOff(TryAgainLater):
+    """The server ended the connection."""
+
+
 def connect(settings: ImapSettings) -> IMAPClient:
     """Encrypted as the settings ask, certificate checked, signed in; call it inside `translated`."""
     tls = _tls(settings)
@@ -61,7 +68,8 @@ def translated(settings: ImapSettings) -> Iterator[None]:
     except UnicodeError:
         raise WrongSetting(f"{_place(settings)}: is not a name of a server; see IMAP__HOST") from None
     except FOREIGN as error:
-        raise TryAgainLater(f"{_place(settings)}: {_reason(error)}") from None
+        trouble = BrokenOff if isinstance(error, GONE) else TryAgainLater
+        raise trouble(f"{_place(settings)}: {_reason(error)}") from None
 
 
 def refused(error: IMAPClient.Error) -> bool:

@@ -17,12 +17,14 @@ from inbox_agent.mailbox.maildir import deliver
 LONGEST_LINE = 1 << 20
 """Bytes. RFC 5321 §4.5.3.1.6 allows 1,000; real senders write whole pages of HTML in one line."""
 
+NOT_STORED = "451 4.3.0 Not stored; try again later"
+
 MaildirOf = Callable[[str], Path | None]
 """Which Maildir takes the mail of a recipient; None refuses the recipient."""
 
 
 class SmtpDoor:
-    """Listens from `start` to `close`; also a context manager. `port` is the real one when 0 was asked for.
+    """Listens while its context lasts; `port` is then the real one where 0 was asked for.
 
     250 is answered once the mail is on the disk for each recipient; what was delivered before a failure
     comes twice when the sender tries again. The mail's bytes are stored as they came, behind two trace lines
@@ -30,33 +32,29 @@ class SmtpDoor:
     """
 
     def __init__(self, host: str, port: int, maildir_of: MaildirOf, *, max_bytes: int) -> None:
-        self._listener = _listen(host, port)
         self.host = host
-        self.port: int = self._listener.getsockname()[1]
-        self._server = _Server(
-            _Delivery(maildir_of),
-            hostname=host,
-            port=self.port,
-            data_size_limit=max_bytes,
-            listener=self._listener,
-        )
-
-    def start(self) -> None:
-        # The library logs every address at level info.
-        logging.getLogger("mail.log").setLevel(logging.ERROR)
-        self._server.start()
-
-    def close(self) -> None:
-        """Stop listening and drop the open connections; their mail was not taken and comes again."""
-        self._server.stop(no_assert=True)
-        self._listener.close()
+        self.port = port
+        self._maildir_of = maildir_of
+        self._max_bytes = max_bytes
 
     def __enter__(self) -> Self:
-        self.start()
+        # The library logs every address at level info.
+        logging.getLogger("mail.log").setLevel(logging.ERROR)
+        listener = _listen(self.host, self.port)
+        self.port = listener.getsockname()[1]
+        self._server = _Server(
+            _Delivery(self._maildir_of),
+            listener,
+            hostname=self.host,
+            port=self.port,
+            data_size_limit=self._max_bytes,
+        )
+        self._server.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.close()
+        """Stop listening and drop the open connections: their mail was not taken and comes again."""
+        self._server.stop()
 
 
 class _Delivery:
@@ -72,11 +70,14 @@ class _Delivery:
         return "250 2.1.5 Recipient taken"
 
     async def handle_DATA(self, server: SMTP, session: object, envelope: Envelope) -> str:
-        await asyncio.to_thread(self._store, envelope)
+        try:
+            await asyncio.to_thread(self._store, envelope)
+        except TryAgainLater:
+            return NOT_STORED
         return "250 2.0.0 Stored"
 
     async def handle_exception(self, error: Exception) -> str:
-        return "451 4.3.0 Not stored; try again later"
+        return NOT_STORED  # the library would refuse for good and quote the error
 
     def _store(self, envelope: Envelope) -> None:
         for recipient in envelope.rcpt_tos:
@@ -99,7 +100,7 @@ class _Smtp(SMTP):
 class _Server(Controller):
     """The library's controller with our line length, on a socket that is bound already."""
 
-    def __init__(self, delivery: _Delivery, *, listener: socket.socket, **parameters: Any) -> None:
+    def __init__(self, delivery: _Delivery, listener: socket.socket, **parameters: Any) -> None:
         super().__init__(delivery, **parameters)
         self._listener = listener
 

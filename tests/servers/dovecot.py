@@ -28,7 +28,7 @@ state_dir = {folder}/state
 log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = yes
+ssl = {ssl}
 ssl_cert = <{certificate.file}
 ssl_key = <{certificate.key_file}
 disable_plaintext_auth = no
@@ -82,10 +82,17 @@ service stats {{
 class Dovecot:
     """One mailbox on a server that can be killed and started again with the same mail and ports.
 
-    `special_use=False` hides that Junk is the junk folder; `idle=False` hides IDLE.
+    `special_use=False` hides that Junk is the junk folder, `idle=False` hides IDLE, `tls=False` all of TLS.
     """
 
-    def __init__(self, *, special_use: bool = True, idle: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        special_use: bool = True,
+        idle: bool = True,
+        tls: bool = True,
+        certificate: Certificate | None = None,
+    ) -> None:
         self._dovecot = program("dovecot", "dovecot-imapd")
         self._junk = "special_use = \\Junk" if special_use else ""
         self._capability = "" if idle else "IMAP4rev1 LITERAL+ ENABLE NAMESPACE UIDPLUS"
@@ -93,7 +100,8 @@ class Dovecot:
         self.port, self.tls_port = free_port(), free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
         self.mail = self.folder / "mail"
-        self.certificate: Certificate = make_certificate(self.folder)
+        self.certificate = certificate or make_certificate(self.folder)
+        self._ssl = "yes" if tls else "no"
 
     def __enter__(self) -> Self:
         self._lay_out()
@@ -125,6 +133,11 @@ class Dovecot:
         if process:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+    def freeze(self) -> None:
+        """Stop every process of it: connections stay up, nothing is answered. Only `kill` ends that."""
+        assert self._process
+        os.killpg(self._process.pid, signal.SIGSTOP)
 
     def append(
         self, raw: bytes, folder: str = "INBOX", flags: Sequence[str] = (), at: datetime | None = None
@@ -188,6 +201,7 @@ class Dovecot:
             login_user="dovenull" if root else me.pw_name,
             port=self.port,
             tls_port=self.tls_port,
+            ssl=self._ssl,
             junk=self._junk,
             capability=self._capability,
         )
