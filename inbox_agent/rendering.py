@@ -46,7 +46,7 @@ class Template:
         self._compiled = compiled
         self._is_html = _is_html(compiled.name)
 
-    def render(self, **facts: Any) -> str:
+    def render(self, /, **facts: Any) -> str:
         """The filled-in text; HTML comes marked as safe, so that it can stand inside another page.
 
         Raises WrongSetting where the template asks for something that is not among the facts.
@@ -74,7 +74,7 @@ class Templates:
             lstrip_blocks=True,
         )
 
-    def render(self, name: str, **facts: Any) -> str:
+    def render(self, name: str, /, **facts: Any) -> str:
         """The named template, filled in; raises WrongSetting like `Template.render`."""
         return self.template(name).render(**facts)
 
@@ -86,11 +86,13 @@ class Templates:
             raise WrongSetting(_told(name, error)) from None
 
     def source(self, name: str) -> str:
-        """What the named template's file says; raises WrongSetting when it cannot be read."""
+        """What the named template's file says; raises WrongSetting when it is missing or no template."""
         try:
-            return self._loader.get_source(self._jinja, name)[0]
+            source = self._loader.get_source(self._jinja, name)[0]
+            self._jinja.parse(source)
         except (jinja2.TemplateError, UnicodeDecodeError) as error:
             raise WrongSetting(_told(name, error)) from None
+        return source
 
     def compile(self, name: str, source: str, *, knows: Collection[str]) -> Template:
         """A template made of this source; raises WrongSetting when it asks for anything it cannot know."""

@@ -76,7 +76,7 @@ class Relay:
             self.close()
         self._smtp = self._connected()
         code, text = self._smtp.mail(sender)
-        if code >= 500:
+        if code >= 500 and code != _SIGN_IN_WANTED:
             raise WrongSetting(f"{self._name} takes no mail from {sender}: {_told(code, text)}")
         self._check(code, text)
         return self._smtp

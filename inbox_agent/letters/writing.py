@@ -18,7 +18,7 @@ from inbox_agent.letters.stationery import Stationery
 from inbox_agent.rendering import Reference
 
 _RULE = "-" * 40
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line ends and other controls, direction marks, halves of letters: none may change how a letter is laid out.
 _UNSETTLING = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
@@ -94,15 +94,21 @@ def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any
 
 def _in_words(fact: Any, locale: str) -> Any:
     match fact:
-        case str() if _DATE.fullmatch(fact):
-            return day(date.fromisoformat(fact), locale)
         case str():
-            return _UNSETTLING.sub(" ", fact).strip()
+            when = _date(fact)
+            return day(when, locale) if when else _UNSETTLING.sub(" ", fact).strip()
         case list():
             return [_in_words(one, locale) for one in fact]
         case dict():
             return {name: _in_words(one, locale) for name, one in fact.items()}
     return fact
+
+
+def _date(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+    except ValueError:
+        return None
 
 
 def _headers(draft: Draft, stationery: Stationery, subject: str, sender: str) -> Iterable[tuple[str, str]]:
