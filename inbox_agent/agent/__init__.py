@@ -71,6 +71,7 @@ class Agent:
         for collector in self._collectors:
             collector.door.close()
             collector.lock.release()
+        self._carrier.close()
         self._worker.close()
 
     def once(self) -> list[str]:

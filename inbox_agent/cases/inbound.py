@@ -110,7 +110,7 @@ def take_up(session: Session, owner: str) -> list[Taken]:
         .limit(BATCH_MAILS)
         .with_for_update(skip_locked=True)
     )
-    chosen = _batch(session.execute(waiting).tuples().all())
+    chosen = _batch(session.execute(waiting).all())
     if not chosen:
         return []
     session.execute(

@@ -101,7 +101,7 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     found = Known(now)
     wanted = {trace.digest for trace in traces}
     found.digests.update(session.scalars(select(InboundEmail.digest).where(InboundEmail.digest.in_(wanted))))
-    seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).tuples().all()
+    seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).all()
     cases = _cases(session, senders, refs, {case_id for _, case_id in seen})
     for case in cases.values():
         found._add(case)  # noqa: SLF001 - its own module

@@ -30,6 +30,8 @@ class Carrier(Protocol):
 
     def send(self, sender: str, recipient: str, raw: bytes) -> None: ...
 
+    def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
