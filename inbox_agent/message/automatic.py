@@ -23,6 +23,7 @@ class Evidence:
     writer: str | None
     person: str | None
     subject: str
+    text: str
     is_reply: bool
     screening: Screening
 
@@ -136,6 +137,28 @@ def _away_subject(mail: Evidence) -> bool:
     return answers and _PERHAPS_AWAY.fullmatch(subject) is not None
 
 
+# What an absence note without any header says, in an answer and in few words, with the day of return.
+_AWAY_TEXT = re.compile(
+    r"(?:i am|i'm|i will be|i'll be|we are) (?:currently |now |presently )?(?:out of (?:the |my )?office|"
+    r"away from (?:the office|my desk|work)|on (?:\w+ )?(?:leave|vacation|holiday))"
+    r"|this is an auto(?:matic|mated) (?:reply|response|answer)"
+    r"|(?:انا|نحن|ساكون|اكون) (?:حاليا |الان )?(?:خارج (?:المكتب|العمل|البلاد|الدوام)|في (?:اجازة|عطلة))"
+    r"|هذا (?:ال)?رد (?:ال)?(?:تلقائي|الي)|هذه (?:ال)?رسالة (?:ال)?(?:تلقائية|الية)"
+)
+_UNTIL = re.compile(
+    r"\b(?:until|till|return|returning|back)\b|تلقائي|حتي|لغاية|اعود|ساعود|عودتي|العودة|automat"
+)
+_NOTE_LETTERS = 500
+
+
+def _away_text(mail: Evidence) -> bool:
+    if not mail.is_reply or len(mail.text) > _NOTE_LETTERS or "?" in mail.text or "؟" in mail.text:
+        return False
+    text = key_of(mail.text)
+    away = _AWAY_TEXT.search(text[:200])
+    return away is not None and _UNTIL.search(text) is not None
+
+
 def _answers_invitation(mail: Evidence) -> bool:
     return any(
         leaf.parameters.get("method", "").lower() in _ANSWERED or _ANSWERED_INSIDE.search(leaf.octets[:4000])
@@ -178,6 +201,7 @@ RULES = (
     Rule("precedence_auto_reply", Automatic.AUTO_REPLY, lambda m: m.precedence("auto_reply", "auto-reply")),
     Rule("null_return_path", Automatic.AUTO_REPLY, lambda m: m.returns_to_nobody),
     Rule("away_subject", Automatic.AUTO_REPLY, _away_subject),
+    Rule("away_text", Automatic.AUTO_REPLY, _away_text),
     Rule("own_address", Automatic.OWN, lambda m: m.writer in m.screening.addresses),
     Rule("list_header", Automatic.LIST, _through_a_list),
     Rule("precedence_list", Automatic.LIST, lambda m: m.precedence("list")),

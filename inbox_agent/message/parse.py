@@ -24,7 +24,7 @@ _REPLY = re.compile(
     rf"{_TAG}(?:re|aw|sv|antw|ref|odp|ynt|yan|vá|ответ|отв|(?:ال)?رد|رد علي|回复|答复)\s*(?:\[\d+\])?\s*:"
 )
 _FORWARD = re.compile(
-    rf"{_TAG}(?:fwd?|wg|tr|rv|enc|vs|vl|doorst|pd|i|ilt|пересл|fs|اعادة توجيه|معاد توجيهها?|"
+    rf"{_TAG}\[?(?:fwd?|wg|tr|rv|enc|vs|vl|doorst|pd|i|ilt|пересл|fs|اعادة توجيه|معاد توجيهها?|"
     rf"معاد توجيهه|تحويل|محول|محولة|转发)"
     r"\s*(?:\[\d+\])?\s*:"
 )
@@ -61,9 +61,10 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
     subject = headers.text("subject")[:2000]
     in_reply_to, references = message_ids(headers.raw("in-reply-to")), message_ids(headers.raw("references"))
     is_reply = bool(in_reply_to or references) or _REPLY.match(key_of(subject)) is not None
-    rule = rule_for(Evidence(structure, writer, person[1] if person else None, subject, is_reply, screening))
     lines = body_lines(structure.texts)
     new = _new_text(structure, lines, subject, is_reply=is_reply)
+    behind = person[1] if person else None
+    rule = rule_for(Evidence(structure, writer, behind, subject, new.text, is_reply, screening))
     copied = addresses(headers.all_raw("cc"))
     return Message(
         message_id=next(iter(message_ids(headers.raw("message-id"))), None),
@@ -120,7 +121,8 @@ def _recipients(headers: Headers, copied: tuple[str, ...]) -> tuple[str, ...]:
 
 def _new_text(structure: Structure, lines: list[Line], subject: str, *, is_reply: bool) -> NewText:
     """With the text of a mail that was attached in order to pass it on."""
-    is_forward = _FORWARD.match(key_of(subject)) is not None
+    # Where a broken line cut the headers short, the others are a block of headers above the words.
+    is_forward = structure.headers_cut_short or _FORWARD.match(key_of(subject)) is not None
     new = newly_written(structure.texts, lines, is_reply=is_reply, is_forward=is_forward)
     passed_on = next(
         (leaf.part for leaf in structure.enclosed if leaf.content_type == "message/rfc822"), None

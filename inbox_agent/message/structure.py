@@ -1,5 +1,6 @@
 """The parts of a mail: which are its text, which are attachments (RFC 2045-2049, 2183, 2387)."""
 
+import email.errors
 import email.message
 import hashlib
 import re
@@ -14,6 +15,7 @@ from inbox_agent.message.headers import Headers, decode_words, parameters
 from inbox_agent.message.parts import Attachment
 from inbox_agent.message.transfer import undo_transfer
 
+_NO_SEPARATOR = email.errors.MissingHeaderBodySeparatorDefect
 _PIECE = 2**17
 _EMBEDDED = re.compile(r"data:image/[^\"'<>\s]*")
 
@@ -53,6 +55,7 @@ class Structure:
     attachments: list[Attachment] = field(default_factory=list)
     enclosed: list["Leaf"] = field(default_factory=list)
     digest: bytes = b""
+    headers_cut_short: bool = False
     error: str | None = None
 
 
@@ -95,6 +98,7 @@ class _Walk:
         headers = Headers(top.raw_items())
         value = headers.raw("content-type")
         self.structure = Structure(headers, _type_of(value, top), parameters(value))
+        self.structure.headers_cut_short = any(isinstance(defect, _NO_SEPARATOR) for defect in top.defects)
         self._parts = 0
         self._hash = hashlib.sha256()
         self.structure.texts = self._texts(top, headers, self.structure.content_type, 0)

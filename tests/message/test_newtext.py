@@ -148,6 +148,7 @@ def test_words_that_only_look_like_an_ending_stay(read, mail, text):
         ("forward_gmail_html", FORWARDED),
         ("forward_gmail_arabic", FORWARDED_ARABIC),
         ("forward_outlook", FORWARDED),
+        ("forward_netscape_subject", FORWARDED),
         ("forward_outlook_arabic", FORWARDED_ARABIC),
         ("forward_apple_with_angle_brackets", FORWARDED),
         ("forward_as_attachment", FORWARDED),
@@ -166,6 +167,10 @@ def test_a_reply_to_a_forward_is_no_forward(read):
     message = read("reply_to_a_forward_keeps_only_the_reply")
     assert message.text == "Done."
     assert not message.forwarded
+
+
+def test_words_below_a_broken_header_line_are_not_lost(read):
+    assert read("header_line_that_is_broken").text.endswith("Please change my address.")
 
 
 def test_the_whole_body_stays_available(read):

@@ -63,11 +63,10 @@ def test_more_text_than_is_read_keeps_its_beginning():
 
 def test_a_large_mail_is_read_without_many_copies_of_it():
     line = b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWkFCQ0RF\r\n"
-    mail = (
-        SIBLINGS
-        + b"--b\r\n\r\nWords.\r\n--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    pdf = (
+        b"--b\r\nContent-Type: application/pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n" + line * 250_000
     )
-    mail += line * 250_000 + b"--b--\r\n"
+    mail = SIBLINGS + b"--b\r\n\r\nWords.\r\n" + pdf + b"--b--\r\n"
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     message = parse(mail)
     assert message.text == "Words."
