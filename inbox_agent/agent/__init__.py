@@ -103,6 +103,7 @@ class Agent:
             collector.door.close()
 
     def _collect_loop(self, collector: Collector) -> None:
+        log.info("collecting", mailbox=collector.door.name)
         waits = pauses()
         while not self._stop.is_set():
             try:

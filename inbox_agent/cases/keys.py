@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, ClassVar
 
 from cryptography.exceptions import InvalidTag
@@ -72,6 +73,7 @@ class Keyring:
     def __init__(self, engine: Engine, master: bytes) -> None:
         self._engine = engine
         self._master = AESGCM(master)
+        self._saving = Lock()
         self._unsaved: dict[uuid.UUID, tuple[bytes, datetime]] = {}
         self._cipher = lru_cache(_CACHED_KEYS)(self._load)
         self._named: dict[str, bytes] = {}
@@ -83,16 +85,19 @@ class Keyring:
         return key_id
 
     def save(self) -> None:
-        """Commit the new keys to their store."""
-        if not self._unsaved:
-            return
-        rows = [
-            {"id": key_id, "wrapped": self._wrap(key, key_id.bytes), "created_at": at}
-            for key_id, (key, at) in self._unsaved.items()
-        ]
-        with writing(self._engine) as session:
-            session.execute(insert(StoredKey), rows)
-        self._unsaved.clear()
+        """Commit the new keys to their store. Threads share a keyring: only what was written is let go."""
+        with self._saving:
+            new = dict(self._unsaved)
+            if not new:
+                return
+            rows = [
+                {"id": key_id, "wrapped": self._wrap(key, key_id.bytes), "created_at": at}
+                for key_id, (key, at) in new.items()
+            ]
+            with writing(self._engine) as session:
+                session.execute(insert(StoredKey), rows)
+            for key_id in new:
+                del self._unsaved[key_id]
 
     def seal(self, key_id: uuid.UUID, plain: bytes, column: str, row: uuid.UUID) -> bytes:
         """Bytes that only this key opens, and only in this column (`table.column`) of this row."""
@@ -147,8 +152,8 @@ class Keyring:
         self._engine.dispose()
 
     def _load(self, key_id: uuid.UUID) -> AESGCM:
-        if key_id in self._unsaved:
-            return AESGCM(self._unsaved[key_id][0])
+        if unsaved := self._unsaved.get(key_id):
+            return AESGCM(unsaved[0])
         with reading(self._engine) as session:
             wrapped = session.scalar(select(StoredKey.wrapped).where(StoredKey.id == key_id))
         if wrapped is None:

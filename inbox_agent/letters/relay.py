@@ -59,6 +59,11 @@ class Relay:
             self.close()
             raise
 
+    def check(self) -> None:
+        """Connect and sign in, sending nothing; raises TryAgainLater or WrongSetting like `send`."""
+        with self._translated():
+            self._connected().close()
+
     def close(self) -> None:
         """Say goodbye where there is a connection; never raises."""
         smtp, self._smtp = self._smtp, None
