@@ -99,7 +99,7 @@ def _list_name(value: str) -> str:
 
 _DAEMON = re.compile(r"mailer-?daemon|mail-?daemon|mdaemon")
 _NO_REPLY = re.compile(
-    r"(?:^|[\W_])(?:do|please|pls)?[._-]?(?:no|not|dont|donot)[._-]?(?:reply|replay|respond|response|answer)s?(?=$|[\W_\d])"
+    r"noreply|do-?not-?reply|(?:^|[\W_])(?:do|please|pls)?[._-]?(?:no|not|dont|donot)[._-]?(?:reply|replay|respond|response|answer)s?(?=$|[\W_\d])"
     r"|(?:^|[\W_])(?:ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|no[._-]?responder|nao[._-]?responda|"
     r"non[._-]?rispondere|لا[._-]?ترد)(?=$|[\W_\d])"
 )

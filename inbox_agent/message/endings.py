@@ -7,30 +7,41 @@ import re
 
 from inbox_agent.message.lines import Line, Mark
 
-_SIGN_OFF = (
-    r"(?:with )?(?:(?:my|our|many|very|the) )*(?:best|kind|kindest|warm|warmest|sincere|"
-    r"fond) (?:regards|wishes)"
-    r"|(?:with |my |thanks (?:and|&) |many thanks (?:and|&) )?(?:best |kind |warm )?regards|rgds|warmly"
-    r"|(?:yours |very )?(?:sincerely|faithfully|truly|cordially|respectfully)(?: yours)?|cheers|all the best"
-    r"|mit freundlichen grüßen|viele grüße|freundliche grüße|cordialement|bien à vous|"
-    r"(?:un )?saludos?(?: cordial(?:es)?)?"
-    r"|atentamente|cordiali saluti|с уважением|saygılarımla|met vriendelijke groet(?:en)?|med vänlig hälsning"
-    r"|(?:و?مع )?(?:خالص |اطيب |اجمل |ارق |كل |وافر |فائق )?(?:ال)?(?:تحية|تحيات|تحياتي|"
-    r"تحياتنا)(?: و(?:ال)?(?:احترام|تقدير|شكر))?"
-    r"(?: لكم)?"
-    r"|(?:و?مع |و?لكم (?:منا |مني )?)(?:خالص |جزيل |فائق |وافر |كل |كامل )?(?:ال)?(?:شكر|احترام|"
-    r"تقدير|ود|امتنان)"
-    r"(?: و(?:ال)?(?:احترام|تقدير|شكر|امتنان|عرفان))?"
-    r"|و?(?:تفضلوا بقبول|تقبلوا) (?:مني |منا )?(?:فائق|خالص|وافر|كل|عظيم|اسمي|(?:ال)?تحيات|"
-    r"(?:ال)?احترام|تقدير|شكر).{0,50}"
-    r"|دمتم(?: \w+){0,2}|شاكر(?:ا|ين|ة) (?:لكم )?(?:حسن|سرعة|كريم|تعاونكم|تفهمكم|اهتمامكم|وقتكم|"
-    r"جهودكم|مقدما|ومقدر).{0,40}"
-    r"|المخلصة?|مقدمة? الطلب"
-    r"|والسلام(?: عليكم(?: ورحمة الله(?: تعالي)?(?: وبركاته)?)?| ختام)?"
+_SIGN_OFFS = (
+    # English
+    r"(?:with )?(?:(?:my|our|many|very|the) )*(?:best|kind|kindest|warm|warmest|sincere) (?:regards|wishes)",
+    r"(?:with |my |(?:many )?thanks (?:and|&) )?(?:best |kind |warm )?regards|rgds|br|best(?=,|$)|"
+    r"warmly|cheers",
+    r"(?:yours |very )?(?:sincerely|faithfully|truly|cordially|respectfully)(?: yours)?|all the best",
+    # German, French, Spanish, Italian, Russian, Turkish, Dutch, Swedish
+    r"(?:mit )?(?:freundlichen|viele|freundliche|beste) grüßen?|(?:bien )?cordialement|bien à vous",
+    r"(?:un )?saludos?(?: cordial(?:es)?)?|atentamente|cordiali saluti|с уважением|saygılarımla",
+    r"met vriendelijke groet(?:en)?|med vänlig hälsning",
+    # Arabic: greetings and thanks, each alone or with a second one
+    r"(?:و?مع |و)?(?:خالص |اطيب |اجمل |ارق |كل |وافر |فائق )?(?:ال)?تحيات(?:ي|"
+    r"نا)?(?: و(?:ال)?(?:احترام|تقدير|شكر))?(?: لكم)?",
+    r"و?مع (?:خالص |كل |فائق )?(?:ال)?تحية(?: و(?:ال)?(?:احترام|تقدير|شكر))?|"
+    r"(?:مع )?اطيب (?:ال)?(?:امنيات|تمنيات)",
+    r"(?:و?مع |و?لكم (?:منا |مني )?)(?:خالص |جزيل |فائق |وافر |كل |كامل )?(?:ال)?(?:شكر|احترام|تقدير|"
+    r"ود|امتنان)"
+    r"(?: و(?:ال)?(?:احترام|تقدير|شكر|امتنان|عرفان))?",
+    # Arabic idioms, told from requests that begin with the same words by what must follow
+    r"و?(?:تفضلوا بقبول|تقبلوا) (?:مني |منا )?(?:فائق|خالص|وافر|كل|عظيم|اسمي|(?:ال)?(?:تحيات|احترام|"
+    r"تقدير|شكر)).{0,50}",
+    r"شاكر(?:ا|ين|ة) (?:لكم )?(?:حسن|سرعة|كريم|تعاونكم|تفهمكم|اهتمامكم|وقتكم|جهودكم|مقدما|ومقدر).{0,40}",
+    r"دمتم(?: \w+){0,2}|المخلصة?|مقدمة? الطلب|"
+    r"والسلام(?: عليكم(?: ورحمة الله(?: تعالي)?(?: وبركاته)?)?| ختام)?",
 )
 # Alone on its line, or with a name: up to four words after a comma, two without.
 _SIGNED = re.compile(
-    rf"(?:{_SIGN_OFF})(?:\s*[,،.!;:-]+\s*(?:[\w.'-]+(?:[ ,]+|$)){{0,4}}|\s+[\w.'-]+(?: [\w.'-]+)?)?"
+    rf"(?:{'|'.join(_SIGN_OFFS)})"
+    r"(?:\s*[,،.!;:-]+\s*(?:[\w.'-]+(?:[ ,]+|$)){0,4}|\s+[^\W\d][\w.'-]*(?: [^\W\d][\w.'-]*)?)?"
+)
+# Above the first words that say something, the same phrases greet.
+_GREETING = re.compile(
+    r"(?:ال)?سلام عليكم.*|(?:و?بعد )?(?:ال)?تحية.*|تحياتي.*|مرحبا.*|اهلا.*|(?:صباح|مساء) .*|"
+    r"(?:السادة|الاخوة|الاستاذ|حضرة|"
+    r"عزيز).*|dear .*|hello.*|hi\b.*|good (?:morning|afternoon|evening|day).*|to whom .*"
 )
 _THANKS = re.compile(
     r"(?:many |with )?(?:thanks|thank you|thx)(?: (?:again|in advance|very much|so much|a lot))*\s*[,.!]*"
@@ -52,7 +63,8 @@ _SENT_FROM = re.compile(
     rf"|(?:envoyé|enviado|inviato|отправлено|gesendet|skickat|verzonden|"
     rf"verstuurd) .{{0,30}}(?:{_DEVICE}).{{0,30}}"
     rf"|von meinem .{{0,30}} gesendet|iphone'umdan gönderildi"
-    r"|get outlook for .{1,40}|(?:احصل|الحصول) علي outlook .{1,40}|yahoo mail: search, organize, conquer"
+    r"|get \[?outlook for .{1,80}|(?:احصل|الحصول) علي \[?outlook .{1,80}|"
+    r"yahoo mail: search, organize, conquer"
 )
 _SENT_FROM_WORDS = 9
 
@@ -108,16 +120,17 @@ def _signature_start(lines: list[Line]) -> int:
             continue
         if key == "--":
             return position
-        if len(key) < 90 and _SIGNED.fullmatch(key) and (said or _nonblank(lines[position + 1 :]) < 3):
+        if len(key) < 90 and _SIGNED.fullmatch(key) and (said or _is_all(lines, position)):
             return position
         if said and len(key) < 50 and _THANKS.fullmatch(key) and _is_name_block(lines, position + 1):
             return position
-        said = True
+        said = said or len(key) > 70 or _GREETING.fullmatch(key) is None
     return len(lines)
 
 
-def _nonblank(lines: list[Line]) -> int:
-    return sum(1 for line in lines if line.key)
+def _is_all(lines: list[Line], position: int) -> bool:
+    """In English the words greet nobody: a mail of only a sign-off and a name says nothing."""
+    return lines[position].key.isascii() and _is_name_block(lines, position + 1)
 
 
 def _is_name_block(lines: list[Line], start: int) -> bool:

@@ -154,7 +154,7 @@ def _is_rule(key: str) -> bool:
 def _tail(lines: list[Line], position: int) -> int | None:
     """Where the body of an earlier mail begins whose announcement stands here; None when none does."""
     line = lines[position]
-    if line.depth:
+    if line.depth and not (separator(line.key) is Separator.FORWARD and _begins_block(lines, position)):
         return None
     if line.mark is Mark.TAIL or separator(line.key) is not None:
         start = _next_said(lines, position + (line.mark is not Mark.TAIL))
@@ -163,6 +163,12 @@ def _tail(lines: list[Line], position: int) -> int | None:
     if begins_header_block(line.key):
         return header_block_end(lines, position)
     return None
+
+
+def _begins_block(lines: list[Line], position: int) -> bool:
+    """Apple sets a forward off as a whole; inside a quote, a forward is only part of the quote."""
+    above = next((at for at in range(position - 1, -1, -1) if lines[at].key), None)
+    return above is None or not _is_set_off(lines[above])
 
 
 def _without_blank_end(lines: list[Line]) -> list[Line]:

@@ -29,7 +29,8 @@ _ORIGINAL = (
 _FORWARD = (
     r"forwarded (?:message|by|mail)|message transféré|weitergeleitete nachricht|mensaje reenviado|"
     r"messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|пересылаемое сообщение|iletilen ileti|"
-    r"(?:ال)?رسالة (?:ال)?(?:معاد|مُعاد) توجيهها|(?:ال)?رسالة (?:ال)?(?:محولة|موجهة|معاد ارسالها)"
+    r"(?:ال)?رسالة (?:ال)?(?:معاد توجيهها|معاد ارسالها|محولة|موجهة)|"
+    r"رسالة تمت? (?:اعادة توجيهها|اعادة ارسالها|تحويلها)"
 )
 _RULED = re.compile(rf"[-_=*]{{2,}} ?(?:({_ORIGINAL})|({_FORWARD}))\b")
 _ANNOUNCED = re.compile(
@@ -61,14 +62,15 @@ _LABELS = {
     for kind, labels in {
         _FROM: "from|من|المرسل|مرسل من|von|de|da|van|från|fra|от|от кого|od|kimden|remitente|"
         "expéditeur|mittente",
-        _SENT: "sent|date|تم الارسال|ارسلت|ارسل|تاريخ الارسال|التاريخ|تاريخ|وقت الارسال|gesendet|"
+        _SENT: "sent|date|تم الارسال|تم الارسال في|ارسل في|ارسلت في|ارسلت|ارسل|تاريخ الارسال|التاريخ|"
+        "تاريخ|وقت الارسال|gesendet|"
         "datum|envoyé|enviado|"
         "fecha|data|inviato|verzonden|skickat|sendt|dato|отправлено|дата|wysłano|gönderme tarihi|"
         "tarih|enviada em",
         _TO: "to|الي|المرسل اليه|المستلم|an|à|para|a|aan|till|til|кому|do|kime|per",
         _SUBJECT: "subject|الموضوع|موضوع|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|тема|temat|"
         "konu|assunto",
-        _OTHER: "cc|bcc|نسخة|نسخة الي|نسخة مخفية|kopie|copie|копия|bilgi|importance|priority|"
+        _OTHER: "cc|bcc|نسخة|نسخة كربونية|نسخة الي|نسخة مخفية|kopie|copie|копия|bilgi|importance|priority|"
         "attachments|reply-to|"
         "organization|message-id|الاهمية|المرفقات|الرد الي",
     }.items()

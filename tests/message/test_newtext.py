@@ -60,8 +60,9 @@ def test_inline_answers_keep_the_answers_only(read, mail):
     assert read(mail).text == "Line 12.\n\nSince Sunday."
 
 
-def test_nothing_new_is_an_empty_text(read):
-    assert read("nothing_new_above_the_quote").text == ""
+@pytest.mark.parametrize("mail", ["nothing_new_above_the_quote", "sign_off_and_name_only"])
+def test_nothing_new_is_an_empty_text(read, mail):
+    assert read(mail).text == ""
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,16 @@ def test_the_greeting_stays_and_the_arabic_sign_off_goes(read):
             "greeting_that_is_also_a_sign_off",
             "تحياتي\nأرجو تغيير عنواني في حسابي.\nالعنوان الجديد في المرفق.\nشكراً لكم",
         ),
+        ("arabic_greetings_before_one_line", "السلام عليكم\nتحية طيبة وبعد،\nأرجو تغيير عنواني."),
+        ("arabic_greeting_before_one_line", "تحياتي لكم،\nأرجو تغيير عنواني."),
+        (
+            "words_that_begin_like_a_banner",
+            "External email forwarding is broken.\nThe message is played outside working hours.",
+        ),
+        (
+            "arabic_words_that_begin_like_a_banner",
+            "البريد الصوتي لا يعمل خارج المكتب.\nأرجو تغيير عنواني.",
+        ),
         (
             "arabic_idioms_that_begin_a_request",
             "شاكراً لكم لو غيرتم عنواني\nوتفضلوا بقبول طلبي هذا\nالعنوان الجديد في المرفق",
@@ -146,6 +157,8 @@ def test_words_that_only_look_like_an_ending_stay(read, mail, text):
     [
         ("forward_gmail", FORWARDED),
         ("forward_gmail_html", FORWARDED),
+        ("forward_apple_html", FORWARDED),
+        ("forward_thunderbird_html", FORWARDED),
         ("forward_gmail_arabic", FORWARDED_ARABIC),
         ("forward_outlook", FORWARDED),
         ("forward_netscape_subject", FORWARDED),
