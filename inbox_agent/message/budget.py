@@ -42,7 +42,7 @@ def check(raw: bytes) -> None:
     """Raise OverBudget for what the parser itself would take too long or too much memory for."""
     if len(raw) > OCTETS:
         raise OverBudget("too_large")
-    lines = raw.count(b"\n") + raw.count(b"\r") // 2
+    lines = max(raw.count(b"\n"), raw.count(b"\r"))
     if lines > LINES:
         raise OverBudget("too_large")
     if lines > HEADER_LINES and header_block(raw).count(b"\n") > HEADER_LINES:

@@ -19,6 +19,7 @@ from inbox_agent.message.parts import Automatic, Message, Screening
 from inbox_agent.message.structure import Structure, read_headers, read_part, read_structure
 
 _NOBODY = Screening()
+_OPENED = 5  # mails attached to attached mails that are opened
 _TAG = r"(?:\[[^\]]{1,40}\]\s*)*"
 _REPLY = re.compile(
     rf"{_TAG}(?:re|aw|sv|antw|ref|odp|ynt|yan|vá|ответ|отв|(?:ال)?رد|رد علي|回复|答复)\s*(?:\[\d+\])?\s*:"
@@ -119,7 +120,9 @@ def _recipients(headers: Headers, copied: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(to + copied + delivered))
 
 
-def _new_text(structure: Structure, lines: list[Line], subject: str, *, is_reply: bool) -> NewText:
+def _new_text(
+    structure: Structure, lines: list[Line], subject: str, *, is_reply: bool, opened: int = 0
+) -> NewText:
     """With the text of a mail that was attached in order to pass it on."""
     # Where a broken line cut the headers short, the others are a block of headers above the words.
     is_forward = structure.headers_cut_short or _FORWARD.match(key_of(subject)) is not None
@@ -127,10 +130,11 @@ def _new_text(structure: Structure, lines: list[Line], subject: str, *, is_reply
     passed_on = next(
         (leaf.part for leaf in structure.enclosed if leaf.content_type == "message/rfc822"), None
     )
-    if passed_on is None or (new.text and not is_forward):
+    if passed_on is None or opened >= _OPENED or (new.text and not is_forward):
         return new
     inner = read_part(passed_on)
-    inside = _new_text(inner, body_lines(inner.texts), inner.headers.text("subject"), is_reply=True)
+    inner_subject = inner.headers.text("subject")
+    inside = _new_text(inner, body_lines(inner.texts), inner_subject, is_reply=True, opened=opened + 1)
     text = "\n\n".join(filter(None, (new.text, inside.text)))
     return replace(new, text=text, removed=new.removed + inside.removed, forwarded=True)
 

@@ -75,8 +75,8 @@ class Message:
 
     `text` is what the writer newly wrote (no quotes, signature, disclaimer); `removed` is what was
     taken away, in order; `body` is all of it before anything was taken away. `sender` is the lower-case
-    address of the first mailbox in From, or of the person behind one of our own web forms (then
-    `form_sender` holds the form's address), or None. `forwarded` says that the text contains a
+    address of the first mailbox in From, or of the person behind one of our own web forms or groups
+    (then `form_sender` holds its address), or None. `forwarded` says that the text contains a
     forwarded mail. `error` is a reason code when the mail could only be read in part; a person must look.
     """
 

@@ -21,8 +21,9 @@ _EMBEDDED = re.compile(r"data:image/[^\"'<>\s]*")
 
 _META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
 
-# Forms of the body text; the rarer ones always stand beside plain text or HTML and are not read.
-_FORMS_OF_TEXT = {"text/plain", "text/html", "text/x-amp-html", "text/watch-html", "text/enriched"}
+# Forms of the body text; the rarer ones always stand beside plain text or HTML.
+_UNREAD_FORMS = {"text/x-amp-html", "text/watch-html", "text/enriched"}
+_FORMS_OF_TEXT = {"text/plain", "text/html"} | _UNREAD_FORMS
 
 
 class MailPart(email.message.Message):
@@ -100,6 +101,7 @@ class _Walk:
         self.structure = Structure(headers, _type_of(value, top), parameters(value))
         self.structure.headers_cut_short = any(isinstance(defect, _NO_SEPARATOR) for defect in top.defects)
         self._parts = 0
+        self._left = {"text/plain": budget.LETTERS, "text/html": budget.HTML_LETTERS}
         self._hash = hashlib.sha256()
         self.structure.texts = self._texts(top, headers, self.structure.content_type, 0)
         self.structure.digest = self._hash.digest()
@@ -131,6 +133,8 @@ class _Walk:
         name = placed.get("filename") or described.get("name", "")
         kind = disposition.partition(";")[0].strip().lower()
         if content_type in _FORMS_OF_TEXT and kind != "attachment" and not name:
+            if content_type in _UNREAD_FORMS:
+                return []
             return [self._text(octets, described.get("charset", ""), content_type)]
         if content_type.startswith(("message/", "text/calendar", "text/rfc822-headers")):
             inner = next(iter(part.children), None)
@@ -140,7 +144,7 @@ class _Walk:
         return []
 
     def _text(self, octets: bytes, charset: str, content_type: str) -> Text:
-        allowed = budget.LETTERS if content_type == "text/plain" else budget.HTML_LETTERS
+        allowed = self._left.get(content_type, 0)
         charset = charset or (_charset_inside(octets) if content_type == "text/html" else "")
         letters = decode(octets[: 16 * allowed], charset)
         if len(letters) > allowed and content_type == "text/html":
@@ -148,12 +152,8 @@ class _Walk:
         if len(letters) > allowed:
             self.structure.error = "too_long"
             letters = letters[:allowed]
-        match content_type:
-            case "text/plain":
-                return Text(plain=letters)
-            case "text/html":
-                return Text(html=letters)
-        return Text()
+        self._left[content_type] = allowed - len(letters)
+        return Text(html=letters) if content_type == "text/html" else Text(plain=letters)
 
 
 def _one_of(texts: list[Text]) -> Text:
@@ -175,21 +175,21 @@ def _opened(part: MailPart, headers: Headers) -> tuple[MailPart, bytes]:
     encoding = headers.token("content-transfer-encoding").partition(";")[0].strip()
     octets = undo_transfer(_flat(part) if part.children else part.encoded(), encoding)
     if part.children and encoding in {"base64", "quoted-printable"}:
-        wrapped = b"Content-Type: message/rfc822\n\n" + octets
-        part = _parsed(wrapped)
+        part = _parsed(b"Content-Type: message/rfc822\n\n" + octets)
     return part, octets
 
 
-def _flat(part: MailPart) -> bytes:
+def _flat(part: MailPart, depth: int = 0) -> bytes:
     """What stands inside a part that the parser opened. Not for parsing again: boundaries are left out."""
-    return b"\n".join(_with_headers(child) for child in part.children)
+    if depth > budget.DEPTH:
+        raise budget.OverBudget("too_deep")
+    return b"\n".join(_with_headers(child, depth) for child in part.children)
 
 
-def _with_headers(part: MailPart) -> bytes:
-    fields = "".join(f"{name}: {value}\n" for name, value in part.raw_items()).encode(
-        "utf-8", "surrogateescape"
-    )
-    return fields + b"\n" + (_flat(part) if part.children else part.encoded())
+def _with_headers(part: MailPart, depth: int) -> bytes:
+    fields = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
+    inside = _flat(part, depth + 1) if part.children else part.encoded()
+    return fields.encode("utf-8", "surrogateescape") + b"\n" + inside
 
 
 def _charset_inside(octets: bytes) -> str:

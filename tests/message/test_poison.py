@@ -36,6 +36,7 @@ OVER_BUDGET = {
     "a thousand levels": (nested(1_000), "too_deep"),
     "a thousand parts": (SIBLINGS + b"--b\r\n\r\nx\r\n" * 1_000 + b"--b--", "too_many_parts"),
     "a hundred thousand parts": (SIBLINGS + b"--b\r\n\r\nx\r\n" * 100_000 + b"--b--", "too_many_parts"),
+    "sixty mails inside each other": (HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 60 + b"x", "too_deep"),
     "a thousand mails inside each other": (
         HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 1_000,
         "unreadable",
@@ -52,6 +53,13 @@ def test_over_budget_the_headers_are_read_and_a_person_looks(name):
     assert message.sender == "samir@customer.example"
     assert message.subject == "Hello"
     assert message.content_digest
+
+
+def test_many_texts_are_read_no_longer_than_one():
+    text = b"--b\r\n\r\n" + b"Words. " * 10_000 + b"\r\n"
+    message = parse(SIBLINGS + text * 100 + b"--b--")
+    assert message.error == "too_long"
+    assert len(message.text) < 210_000
 
 
 def test_more_text_than_is_read_keeps_its_beginning():
