@@ -63,10 +63,12 @@ class MaildirDoor:
 
     def wait(self, seconds: float) -> None:
         end = time.monotonic() + seconds
+        compared = None
         while not self._closed.is_set() and (left := end - time.monotonic()) > 0:
             self._refresh()
-            if self._files.keys() - self._told:
+            if self._files is not compared and self._files.keys() - self._told:
                 return
+            compared = self._files
             self._closed.wait(min(left, NOTICE))
 
     def close(self) -> None:

@@ -1,5 +1,6 @@
 """A real Dovecot (2.3) in a temporary folder, on ports of its own."""
 
+import grp
 import os
 import pwd
 import shutil
@@ -190,14 +191,15 @@ class Dovecot:
         owner = pwd.getpwnam("nobody") if root else me
         self.folder.chmod(0o755)
         self.mail.mkdir()
-        os.chown(self.mail, owner.pw_uid, owner.pw_gid)
+        if root:
+            os.chown(self.mail, owner.pw_uid, owner.pw_gid)
         config = CONFIG.format(
             folder=self.folder,
             mail=self.mail,
             certificate=self.certificate,
             owner=owner,
             internal_user="dovecot" if root else me.pw_name,
-            internal_group="dovecot" if root else me.pw_gid,
+            internal_group="dovecot" if root else grp.getgrgid(me.pw_gid).gr_name,
             login_user="dovenull" if root else me.pw_name,
             port=self.port,
             tls_port=self.tls_port,

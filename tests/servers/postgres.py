@@ -1,7 +1,6 @@
 """A real PostgreSQL in a temporary folder, on a port of its own."""
 
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -24,14 +23,14 @@ class Postgres:
 
     def __init__(self) -> None:
         self._initdb, self._pg_ctl = program("initdb", PACKAGE), program("pg_ctl", PACKAGE)
+        self._owner = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
         self._numbers = count(1)
         self.port = free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="postgres-"))
 
     def __enter__(self) -> Self:
-        # It refuses to run as root.
-        owner = pwd.getpwnam("postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name)
-        os.chown(self.folder, owner.pw_uid, owner.pw_gid)
+        if self._owner:
+            shutil.chown(self.folder, self._owner)
         self._run(self._initdb, "--auth=trust", "--username=inbox", "--encoding=UTF8", "--no-sync")
         self.start()
         return self
@@ -64,13 +63,12 @@ class Postgres:
             connection.execute(statement)
 
     def _run(self, *command: str) -> None:
-        owner = self.folder.stat()
         subprocess.run(
             command,
             check=True,
-            user=owner.st_uid,
-            group=owner.st_gid,
-            extra_groups=[],
+            user=self._owner,
+            group=self._owner,
+            extra_groups=[] if self._owner else None,
             cwd=self.folder,
             env={**os.environ, "PGDATA": str(self.folder / "data"), "LC_ALL": "C"},
             stdout=subprocess.DEVNULL,
