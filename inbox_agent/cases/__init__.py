@@ -1,4 +1,4 @@
-"""The record: mailboxes, inbound emails, cases with their rights, events and letters, and the keys to all of it.
+"""The record: mailboxes, inbound emails, cases with their rights, events and letters, and all keys.
 
 `record` opens it; `inbound` stores mail and says what became of it; `known` tells what a batch of mails
 meets; `case`, `right`, `letter`, `event` are the tables with their verbs; `act` is who does something, and

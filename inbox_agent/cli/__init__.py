@@ -3,14 +3,15 @@
 Exit codes: 0 done, 1 something failed or does not exist, 2 wrong setting or usage, 75 another collector runs.
 """
 
+import os
 import sys
 from typing import NoReturn
 
 import typer
 
 from inbox_agent.cli import by_hand, demo, doctor, letters, quarantine, running, showing, staff, triage
-from inbox_agent.cli.output import complain
-from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting
+from inbox_agent.cli.output import complain, log_to_stderr
+from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting, where
 
 HELP = """Inbox Agent: privacy requests in a company mailbox become tracked cases.
 
@@ -38,14 +39,17 @@ app.add_typer(quarantine.app, name="quarantine")
 
 def main() -> NoReturn:
     """Run a command; every error is one clear line on standard error."""
+    log_to_stderr("info")
     try:
         app()
     except InboxAgentError as error:
         complain(str(error))
         sys.exit(_exit_code(error))
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
-        sys.exit(0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        complain(f"unexpected error, please report it: {where(error)}")
+        sys.exit(1)
     sys.exit(0)
 
 

@@ -11,7 +11,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cli.output import AsJson, ById, answer_json, harmless, moment, say, table
 from inbox_agent.cli.wiring import opened_record
-from inbox_agent.errors import Erased
+from inbox_agent.errors import Erased, WrongSetting
 from inbox_agent.message import Message, parse
 from inbox_agent.process import explain, screening_of
 
@@ -55,11 +55,19 @@ def show(
 
 
 @app.command()
-def retry(mail_id: Id, by: Annotated[str, ById]) -> None:
-    """Let the agent try the mail once more with its next look."""
+def retry(
+    by: Annotated[str, ById],
+    mail_id: Annotated[str, typer.Argument(metavar="[MAIL]", help="The mail's id; else give --all.")] = "",
+    every: Annotated[bool, typer.Option("--all", help="Every quarantined mail.")] = False,
+) -> None:
+    """Let the agent try a mail once more with its next look."""
+    if every == bool(mail_id):
+        raise WrongSetting("give the id of one mail, or --all")
     with opened_record() as record, record.writing() as session:
-        inbound.retry(search.quarantined_mail(session, mail_id), by)
-    say(f"Mail {mail_id} is tried again with the next run.")
+        chosen = search.quarantined(session) if every else [search.quarantined_mail(session, mail_id)]
+        for mail in chosen:
+            inbound.retry(mail, by)
+    say(f"{len(chosen)} to be tried again with the next run.")
 
 
 @app.command()

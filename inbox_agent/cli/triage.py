@@ -8,6 +8,7 @@ import typer
 
 from inbox_agent.cli.output import AsJson, answer_json, complain, say
 from inbox_agent.message import Message, Screening, parse
+from inbox_agent.process import read_each
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Reading, Understanding
 
@@ -31,7 +32,8 @@ def triage(
             failed = True
             continue
         message = parse(raw, screening=screening)
-        record = _record(shown, message, understanding.read(message))
+        [(reading, trouble)] = read_each(understanding, [message])
+        record = _record(shown, message, reading, message.error or trouble)
         answer_json(record) if as_json else say(_line(record))
     raise typer.Exit(failed)
 
@@ -46,7 +48,7 @@ def _files(paths: list[str]) -> Iterator[tuple[Path, str]]:
             yield file, f"{given.rstrip('/')}/{file.relative_to(path)}"
 
 
-def _record(path: str, message: Message, reading: Reading) -> dict[str, Any]:
+def _record(path: str, message: Message, reading: Reading, error: str | None) -> dict[str, Any]:
     return {
         "path": path,
         "message_id": message.message_id,
@@ -57,14 +59,14 @@ def _record(path: str, message: Message, reading: Reading) -> dict[str, Any]:
         "attachments": None if message.attachments is None else len(message.attachments),
         "language": reading.language,
         "request_types": {str(kind): round(score, 4) for kind, score in reading.request_types.items()},
-        "decision": Decision.ASK_STAFF if message.error else reading.decision,
+        "decision": Decision.ASK_STAFF if error else reading.decision,
         "evidence": {
             str(kind): [{"start": span.start, "end": span.end, "text": span.text} for span in spans]
             for kind, spans in reading.evidence.items()
             if kind in reading.request_types
         },
         "flags": sorted(reading.flags),
-        "error": message.error,
+        "error": error,
         "rule": message.rule or None,
         "other_language": reading.other_language,
     }

@@ -35,12 +35,20 @@ class Wording:
 class Stationery:
     """Our address, the Babel locale in which each language says its dates, and the wordings.
 
+    With `plus_addresses` an answer goes to an address that names its case (`info+case-…@`), which not every
+    mail host takes.
+
     `overrides` is a folder of the operator's own, laid out like `templates/`, that is looked into first.
     Every wording is read here, once; raises WrongSetting when one of them cannot be used.
     """
 
     def __init__(
-        self, address: str, *, locales: Mapping[str, str] = LOCALES, overrides: Path | None = None
+        self,
+        address: str,
+        *,
+        plus_addresses: bool = False,
+        locales: Mapping[str, str] = LOCALES,
+        overrides: Path | None = None,
     ) -> None:
         templates = Templates(overrides)
         postal = mime.postal(address)
@@ -55,6 +63,13 @@ class Stationery:
             for kind in KINDS.values()
             for language, frame in self.frames.items()
         }
+
+    def reply_to(self, token: str | None) -> str:
+        """Where an answer to a letter of this case goes."""
+        if not (self._plus_addresses and token):
+            return str(self.address)
+        local, _, domain = self.address.partition("@")
+        return f"{local}+case-{token}@{domain}"
 
 
 def _frame(templates: Templates, language: str) -> Frame:

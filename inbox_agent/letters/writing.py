@@ -118,7 +118,7 @@ def _headers(draft: Draft, stationery: Stationery, subject: str, sender: str) ->
     yield "Date", format_datetime(draft.date)
     yield "Message-ID", draft.message_id
     yield from mime.thread(draft.in_reply_to, draft.references)
-    yield "Reply-To", stationery.postal_address
+    yield "Reply-To", stationery.reply_to(draft.token)
     yield "Auto-Submitted", "auto-replied"
     yield "X-Auto-Response-Suppress", "All"
 

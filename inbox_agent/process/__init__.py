@@ -11,11 +11,11 @@ from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
 from inbox_agent.message import REASONS
 from inbox_agent.process.deciding import Outcome, decide_all
-from inbox_agent.process.finding import find_out, screening_of
+from inbox_agent.process.finding import find_out, read_each, screening_of
 from inbox_agent.process.writing import write_all
 from inbox_agent.understanding import Understanding
 
-__all__ = ["Outcome", "explain", "process_waiting", "screening_of"]
+__all__ = ["Outcome", "explain", "process_waiting", "read_each", "screening_of"]
 
 
 def process_waiting(

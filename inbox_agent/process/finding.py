@@ -35,10 +35,10 @@ def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken
     """Parse and read every mail, each in its own try."""
     screening = screening_of(record.settings)
     parsed = [_parsed(record, one, screening) for one in taken]
-    readings = _read(understanding, [message for message, _ in parsed])
+    readings = read_each(understanding, [message for message, _ in parsed])
     return [
-        _finding(record, one, message, reading, failure)
-        for one, (message, failure), reading in zip(taken, parsed, readings, strict=True)
+        _finding(record, one, message, reading, failure or trouble)
+        for one, (message, failure), (reading, trouble) in zip(taken, parsed, readings, strict=True)
     ]
 
 
@@ -62,20 +62,14 @@ def _parsed(record: Record, taken: Taken, screening: Screening) -> tuple[Message
         return Message(), _unexpected(error)
 
 
-def _read(understanding: Understanding, messages: Sequence[Message]) -> list[Reading]:
+def read_each(understanding: Understanding, messages: Sequence[Message]) -> list[tuple[Reading, str | None]]:
+    """Each message's reading; where there is none, the reason code that tells staff so."""
     try:
-        return understanding.read_all(messages)
+        return [(reading, None) for reading in understanding.read_all(messages)]
     except Exception as error:
-        _unexpected(error)
-        return [_read_alone(understanding, message) for message in messages]
-
-
-def _read_alone(understanding: Understanding, message: Message) -> Reading:
-    try:
-        return understanding.read(message)
-    except Exception as error:
-        _unexpected(error)
-        return _UNREADABLE
+        if len(messages) == 1:
+            return [(_UNREADABLE, _unexpected(error))]
+        return [alone for message in messages for alone in read_each(understanding, [message])]
 
 
 def _unexpected(error: Exception) -> str:

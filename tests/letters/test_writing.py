@@ -223,3 +223,9 @@ def _put(folder: Path, source: str) -> None:
     path = folder / "letters" / "acknowledgement" / "en.txt"
     path.parent.mkdir(parents=True)
     path.write_text(source, "utf-8")
+
+
+def test_with_plus_addresses_an_answer_goes_to_an_address_that_names_its_case() -> None:
+    plain, plus = Stationery(ADDRESS), Stationery(ADDRESS, plus_addresses=True)
+    assert Read(compose(draft(), plain)).mail["Reply-To"] == ADDRESS
+    assert Read(compose(draft(), plus)).mail["Reply-To"] == f"info+case-{TOKEN}@mittalcloud.com"

@@ -1,0 +1,1 @@
+"""Measurements; `make bench` prints them. Everything compared is compared in one run."""
