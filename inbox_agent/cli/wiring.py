@@ -8,7 +8,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import log_to_stderr
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import Stationery
-from inbox_agent.mailbox import Door, MaildirDoor, SmtpDoor, imap_doors
+from inbox_agent.mailbox import Door, MaildirDoor, SmtpDoor, imap_doors, make_maildir
 from inbox_agent.settings import Settings
 
 
@@ -48,6 +48,7 @@ def receiving(settings: Settings) -> Iterator[None]:
     if settings.maildir.path is None:
         raise WrongSetting("the SMTP door needs a Maildir to deliver into: set INBOX_AGENT_MAILDIR__PATH")
     maildir, local = settings.maildir.path, settings.address
+    make_maildir(maildir)
     with SmtpDoor(
         settings.receive.host,
         settings.receive.port,
