@@ -54,6 +54,7 @@ class Stationery:
         postal = mime.postal(address)
         if postal is None:
             raise WrongSetting("INBOX_AGENT_ADDRESS cannot stand in a mail's header")
+        self._plus_addresses = plus_addresses
         self.address, self.postal_address = LeftToRight(address), postal
         self.locales = locales
         self.page = templates.template("letters/frame/page.html")
@@ -67,8 +68,8 @@ class Stationery:
     def reply_to(self, token: str | None) -> str:
         """Where an answer to a letter of this case goes."""
         if not (self._plus_addresses and token):
-            return str(self.address)
-        local, _, domain = self.address.partition("@")
+            return self.postal_address
+        local, _, domain = self.postal_address.partition("@")
         return f"{local}+case-{token}@{domain}"
 
 

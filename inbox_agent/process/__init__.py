@@ -11,7 +11,7 @@ from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
 from inbox_agent.message import REASONS
 from inbox_agent.process.deciding import Outcome, decide_all
-from inbox_agent.process.finding import find_out, read_each, screening_of
+from inbox_agent.process.finding import find_out, read_each, screening_of, unexpected
 from inbox_agent.process.writing import write_all
 from inbox_agent.understanding import Understanding
 
@@ -30,9 +30,16 @@ def process_waiting(
     findings = find_out(record, understanding, taken)
     outcomes = decide_all(record, findings, now)
     for outcome in outcomes:
-        letters.write(outcome.letters, record.keyring, stationery)
+        _put_into_words(outcome, record, stationery)
     write_all(record, outcomes)
     return outcomes
+
+
+def _put_into_words(outcome: Outcome, record: Record, stationery: letters.Stationery) -> None:
+    try:
+        letters.write(outcome.letters, record.keyring, stationery)
+    except Exception as error:
+        outcome.give_up("needs_staff", unexpected(error))
 
 
 def explain(reason: str | None) -> str:

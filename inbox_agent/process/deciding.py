@@ -11,7 +11,7 @@ from inbox_agent.cases.known import Known, KnownCase, known
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.message import Automatic
-from inbox_agent.process.finding import Finding
+from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Flag, Language, Reading, RequestType
 
@@ -41,6 +41,12 @@ class Outcome:
     decision: Decision | None = None
     letters: list[Letter] = field(default_factory=list)
 
+    def give_up(self, state: str, reason: str) -> None:
+        """Make nothing of this mail but its state."""
+        self.act.rows.clear()
+        self.letters.clear()
+        self.state, self.reason, self.case_id, self.filing = state, reason, None, None
+
 
 @dataclass(frozen=True, slots=True)
 class Matter:
@@ -61,11 +67,20 @@ def decide_all(record: Record, findings: Sequence[Finding], now: datetime) -> li
         knowledge = known(session, [finding.traces for finding in findings], now)
     outcomes = []
     for finding in findings:
-        outcome = decide(Matter(finding, knowledge, record.settings, record.act(now)))
+        outcome = _decided(Matter(finding, knowledge, record.settings, record.act(now)))
         knowledge.digests.add(finding.traces.digest)
         knowledge.learn(outcome.act.rows)
         outcomes.append(outcome)
     return outcomes
+
+
+def _decided(matter: Matter) -> Outcome:
+    try:
+        return decide(matter)
+    except Exception as error:
+        outcome = matter.outcome("needs_staff")
+        outcome.give_up("needs_staff", unexpected(error))
+        return outcome
 
 
 def decide(matter: Matter) -> Outcome:

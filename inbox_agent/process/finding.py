@@ -59,7 +59,7 @@ def _parsed(record: Record, taken: Taken, screening: Screening) -> tuple[Message
         message = parse(taken.raw(record.keyring), received_at=taken.received_at, screening=screening)
         return message, message.error if taken.complete else "too_large"
     except Exception as error:
-        return Message(), _unexpected(error)
+        return Message(), unexpected(error)
 
 
 def read_each(understanding: Understanding, messages: Sequence[Message]) -> list[tuple[Reading, str | None]]:
@@ -68,11 +68,12 @@ def read_each(understanding: Understanding, messages: Sequence[Message]) -> list
         return [(reading, None) for reading in understanding.read_all(messages)]
     except Exception as error:
         if len(messages) == 1:
-            return [(_UNREADABLE, _unexpected(error))]
+            return [(_UNREADABLE, unexpected(error))]
         return [alone for message in messages for alone in read_each(understanding, [message])]
 
 
-def _unexpected(error: Exception) -> str:
+def unexpected(error: Exception) -> str:
+    """Log an error that nobody expected, and give the reason code under which staff see its mail."""
     log.error("unexpected_error", error=where(error))
     return "unexpected_error"
 

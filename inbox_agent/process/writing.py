@@ -42,11 +42,8 @@ def _write_alone(session: Session, outcome: Outcome) -> None:
         with savepoint(session):
             _write(session, [outcome])
     except NotWritten:
-        outcome.act.rows.clear()
-        outcome.letters.clear()
-        outcome.filing = outcome.case_id = None
         here = inbound.is_here(session, outcome.finding.traces.digest)
-        outcome.state, outcome.reason = ("left", "duplicate") if here else ("needs_staff", "write_failed")
+        outcome.give_up(*(("left", "duplicate") if here else ("needs_staff", "write_failed")))
         _write(session, [outcome])
 
 
