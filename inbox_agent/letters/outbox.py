@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
@@ -134,7 +134,8 @@ def _carry(carrier: Carrier, sender: str, parcel: Parcel) -> Carried:
 
 def _note(session: Session, act: Act, carried: list[Carried]) -> None:
     ids = [one.letter_id for one in carried]
-    letters = {letter.id: letter for letter in session.scalars(select(Letter).where(Letter.id.in_(ids)))}
+    found = select(Letter).where(Letter.id.in_(ids)).options(defer(Letter.sealed_content))
+    letters = {letter.id: letter for letter in session.scalars(found)}
     cases = select(Case).where(Case.id.in_([letter.case_id for letter in letters.values()]))
     by_id = {case.id: case for case in session.scalars(cases)}
     for one in carried:

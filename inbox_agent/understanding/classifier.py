@@ -33,7 +33,7 @@ class Classifier:
             types.add_label(kind.value)  # type: ignore[attr-defined]
         pipeline.initialize()
         # The model looks at whole features only; their shapes and affixes took a third of the reading time.
-        pipeline.vocab.lex_attr_getters = {}
+        pipeline.vocab.lex_attr_getters = {}  # type: ignore[attr-defined]
         return cls(pipeline)
 
     @classmethod
