@@ -6,6 +6,7 @@ half-way; readers never wait (WAL). Database errors that only mean "not now" bec
 
 import fcntl
 import hashlib
+import itertools
 import os
 import uuid
 from collections.abc import Iterator
@@ -44,12 +45,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+_made = itertools.count(int.from_bytes(os.urandom(3), "big"))
+
+
 def new_id(now: datetime) -> uuid.UUID:
-    """A time-ordered id that needs no database to make: UUID version 7, RFC 9562 §5.7."""
+    """A time-ordered id that needs no database to make: UUID version 7, RFC 9562 §5.7.
+
+    A counter of 32 bits stands before the random ones, so that ids of one moment keep their order too.
+    """
     milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
-    random = int.from_bytes(os.urandom(10), "big")
-    version_and_a = 0x7000 | random >> 68 & 0x0FFF
-    variant_and_b = 0b10 << 62 | random & (1 << 62) - 1
+    counter = next(_made) & (1 << 32) - 1
+    random = int.from_bytes(os.urandom(6), "big") & (1 << 42) - 1
+    version_and_a = 0x7000 | counter >> 20
+    variant_and_b = 0b10 << 62 | (counter & (1 << 20) - 1) << 42 | random
     return uuid.UUID(int=milliseconds << 80 | version_and_a << 64 | variant_and_b)
 
 
@@ -77,7 +85,8 @@ def _prepare_sqlite(engine: Engine, secure_delete: bool) -> None:
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by name
         pragmas = {
-            "journal_mode": "WAL",
+            # A write-ahead log would keep what was deleted until it happens to be written over.
+            "journal_mode": "TRUNCATE" if secure_delete else "WAL",
             "synchronous": "FULL",
             "busy_timeout": BUSY_MILLISECONDS,
             "foreign_keys": "ON",
