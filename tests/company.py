@@ -28,7 +28,7 @@ ADDRESS = "info@mittalcloud.com"
 COPY_PLEASE = "Hello,\nplease send me a copy of all the personal data you hold about me.\nThank you"
 DELETE_PLEASE = "السلام عليكم،\nأرجو حذف جميع بياناتي الشخصية وإغلاق حسابي لديكم.\nشكرا"
 STOP_PLEASE = "Please stop sending me your marketing emails and SMS offers."
-PHONE_BROKEN = "Good morning, our desk phone does not ring any more since we changed the router. Can you help?"
+PHONE_BROKEN = "Good morning, our desk phone does not ring any more since we changed the router."
 
 _numbers = itertools.count(1)
 
@@ -70,7 +70,7 @@ def mail(
 class NoPost:
     """A carrier for tests that send nothing."""
 
-    def send(self, sender: str, recipient: str, raw: bytes) -> None:
+    def send(self, *_: object) -> None:
         raise AssertionError("this test sends nothing")
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Killed without warning, at moments nobody chose, while mail arrives: nothing is lost, nothing comes twice."""
+"""Killed without warning, at moments nobody chose, while mail arrives: nothing lost, nothing twice."""
 
 import os
 import random

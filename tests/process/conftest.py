@@ -1,8 +1,7 @@
-"""A record on each database, and mail put into it without a mailbox."""
+"""Mail put into the record without a mailbox."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,19 +10,7 @@ from inbox_agent.cases import inbound, mailboxes
 from inbox_agent.cases.record import Record
 from inbox_agent.mailbox import Arrival, Position
 from inbox_agent.process import process_waiting
-from tests.company import settings, stationery, understanding
-
-Receive = Callable[..., list[Any]]
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
-    urls: dict[str, Any] = {}
-    if request.param == "postgresql":
-        urls = {"database_url": request.getfixturevalue("postgres_url")}
-    opened = Record.open(settings(tmp_path, **urls))
-    yield opened
-    opened.close()
+from tests.company import stationery, understanding
 
 
 class Post:

@@ -10,6 +10,7 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.threads import token
+from inbox_agent.message import parse
 from tests.company import ADDRESS, COPY_PLEASE, DELETE_PLEASE, PHONE_BROKEN, STOP_PLEASE, cases, mail, mails
 from tests.process.conftest import Post
 
@@ -198,8 +199,6 @@ def test_a_batch_that_cannot_be_written_suffers_for_the_bad_mail_alone(record: R
         ours = session.scalars(select(InboundEmail).where(InboundEmail.state == "received")).first()
         assert ours is not None
         # The digest that the second mail will get is planted on the first.
-        from inbox_agent.message import parse  # noqa: PLC0415
-
         content = parse(record.keyring.open(ours.sealed_raw or b"", "inbound_email.raw", ours.id))
         planted = record.keyring.hash("digest", content.content_digest)
         first = session.scalars(select(InboundEmail).where(InboundEmail.state == "filed")).one()

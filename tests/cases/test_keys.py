@@ -1,0 +1,115 @@
+"""Personal data at rest can only be read with a key that is kept apart, and never again without it."""
+
+import os
+import shutil
+import stat
+import threading
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from inbox_agent.cases.keys import Keyring, StoredKey
+from inbox_agent.cases.record import Record
+from inbox_agent.database import connect, reading, upgrade
+from inbox_agent.errors import Erased, WrongSetting
+from tests.company import settings
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+ROW = uuid.uuid4()
+
+
+@pytest.fixture
+def keyring(tmp_path: Path) -> Keyring:
+    engine = connect(f"sqlite:///{tmp_path / 'keys.db'}", secure_delete=True)
+    upgrade(engine, "keys")
+    ring = Keyring(engine, os.urandom(32))
+    ring.load_named(["lookup"], make=True)
+    return ring
+
+
+def test_what_was_sealed_opens_in_its_own_place_only(keyring: Keyring) -> None:
+    key = keyring.new_key(NOW)
+    sealed = keyring.seal(key, b"rana@example.com", "case.request", ROW)
+    assert b"rana" not in sealed
+    assert keyring.open(sealed, "case.request", ROW) == b"rana@example.com"
+    for column, row in (("letter.to", ROW), ("case.request", uuid.uuid4())):
+        with pytest.raises(Erased):
+            keyring.open(sealed, column, row)
+
+
+def test_one_changed_bit_is_noticed(keyring: Keyring) -> None:
+    sealed = keyring.seal(keyring.new_key(NOW), b"rana@example.com", "case.request", ROW)
+    with pytest.raises(Erased):
+        keyring.open(sealed[:-1] + bytes([sealed[-1] ^ 1]), "case.request", ROW)
+
+
+def test_a_destroyed_key_opens_nothing_and_leaves_no_trace(keyring: Keyring, tmp_path: Path) -> None:
+    key = keyring.new_key(NOW)
+    sealed = keyring.seal(key, b"rana@example.com", "case.request", ROW)
+    keyring.save()
+    with reading(keyring._engine) as session:
+        wrapped = session.scalars(select(StoredKey.wrapped)).one()
+    keyring.destroy([key], why="test", now=NOW)
+    with pytest.raises(Erased):
+        keyring.open(sealed, "case.request", ROW)
+    keyring.close()
+    assert wrapped not in (tmp_path / "keys.db").read_bytes()
+
+
+def test_threads_that_save_at_once_lose_no_key(keyring: Keyring) -> None:
+    made: list[uuid.UUID] = []
+
+    def work() -> None:
+        for _ in range(50):
+            made.append(keyring.new_key(NOW))
+            keyring.save()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with reading(keyring._engine) as session:
+        assert set(session.scalars(select(StoredKey.id))) == set(made)
+
+
+def test_a_hash_depends_on_its_key_and_its_name(keyring: Keyring, tmp_path: Path) -> None:
+    other = Keyring(keyring._engine, os.urandom(32))
+    assert keyring.hash("lookup", b"rana") == keyring.hash("lookup", b"rana")
+    assert keyring.hash("lookup", b"rana") != keyring.hash("lookup", b"samer")
+    with pytest.raises(WrongSetting, match="master key is not the one"):
+        other.load_named(["lookup"], make=False)
+
+
+def test_the_first_start_makes_a_master_key_for_our_eyes_only(tmp_path: Path) -> None:
+    Record.open(settings(tmp_path)).close()
+    assert stat.S_IMODE((tmp_path / "master.key").stat().st_mode) == 0o600
+
+
+def test_a_missing_master_key_beside_a_database_is_a_refusal_to_start(tmp_path: Path) -> None:
+    Record.open(settings(tmp_path)).close()
+    (tmp_path / "master.key").unlink()
+    with pytest.raises(WrongSetting, match=r"master\.key is missing"):
+        Record.open(settings(tmp_path))
+    assert not (tmp_path / "master.key").exists()
+
+
+def test_a_missing_key_store_beside_a_database_is_a_refusal_to_start(tmp_path: Path) -> None:
+    Record.open(settings(tmp_path)).close()
+    for file in tmp_path.glob("keys.db*"):
+        file.unlink()
+    with pytest.raises(WrongSetting, match="restore the keys"):
+        Record.open(settings(tmp_path))
+
+
+def test_another_master_key_is_refused(tmp_path: Path) -> None:
+    Record.open(settings(tmp_path)).close()
+    shutil.copy(tmp_path / "master.key", tmp_path / "copy")
+    wrong = "A" * 43 + "="
+    with pytest.raises(WrongSetting, match="not the one"):
+        Record.open(settings(tmp_path, master_key=wrong))
+    with pytest.raises(WrongSetting, match="32 bytes in base64"):
+        Record.open(settings(tmp_path, master_key="short"))
