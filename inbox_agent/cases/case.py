@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases import threads
 from inbox_agent.cases.act import Act, opened
-from inbox_agent.cases.event import BEGINNING, Event
+from inbox_agent.cases.event import BEGINNING, Event, broken_at
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter, address_hash
 from inbox_agent.cases.references import new_reference
@@ -123,6 +123,10 @@ class Case(Table):
     def due_at(self) -> datetime | None:
         """The earliest legal date of a right that is not closed."""
         return min((right.legal_due for right in self.rights if right.is_open), default=None)
+
+    def broken_at(self) -> int | None:
+        """The number of the first event of its history that was changed, moved or dropped; else None."""
+        return broken_at(self.events, self.event_hash)
 
     def request(self, keyring: Keyring) -> dict[str, Any]:
         """Requester, subject and thread of the mail it was opened with; raises Erased."""

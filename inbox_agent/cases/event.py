@@ -48,11 +48,14 @@ class Event(Table):
         return chain.digest()
 
 
-def broken_at(events: Iterable[Event]) -> int | None:
-    """The number of the first event that does not follow from the one before; None when all do."""
-    previous = BEGINNING
+def broken_at(events: Iterable[Event], end: bytes) -> int | None:
+    """The number of the first event that is missing or does not follow from the one before; else None.
+
+    `end` is the hash of the last event that was ever written.
+    """
+    number, previous = 0, BEGINNING
     for number, event in enumerate(events, 1):
         if (event.seq, event.previous, event.hash) != (number, previous, event.digest()):
             return number
         previous = event.hash
-    return None
+    return None if previous == end else number + 1

@@ -7,7 +7,6 @@ import typer
 
 from inbox_agent.cases import search
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.event import broken_at
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cli import views
@@ -40,7 +39,7 @@ def _view(record: Record, case: Case, linked: list[str]) -> dict[str, object]:
         "letters": [views.letter_view(letter) for letter in case.letters],
         "events": [views.event_view(event, record.keyring) for event in case.events],
         "linked": linked,
-        "history_intact": broken_at(case.events) is None,
+        "history_intact": case.broken_at() is None,
     }
 
 
@@ -83,7 +82,7 @@ def _show_letters(letters: list[Letter]) -> None:
 def _show_history(case: Case) -> None:
     rows = [[str(one.seq), moment(one.at), one.kind.replace("_", " "), one.by] for one in case.events]
     table(["", "when (UTC)", "what", "by"], rows, empty="No history.")
-    if (broken := broken_at(case.events)) is not None:
+    if (broken := case.broken_at()) is not None:
         complain(f"{case.ref}: the history was changed at entry {broken}")
 
 
