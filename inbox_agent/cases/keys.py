@@ -11,6 +11,7 @@ import hmac
 import os
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -20,9 +21,9 @@ from typing import Any, ClassVar
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, LargeBinary, String, delete, insert, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from inbox_agent.database import UtcDateTime, new_id, reading, writing
+from inbox_agent.database import UtcDateTime, insert_new, new_id, reading, writing
 from inbox_agent.errors import Erased, WrongSetting
 
 _NONCE = 12
@@ -139,14 +140,12 @@ class Keyring:
         Raises WrongSetting when they are missing beside an existing database or the master key is another.
         """
         with writing(self._engine) as session:
-            stored = {key.name: key.wrapped for key in session.scalars(select(NamedKey))}
-            for name in names:
-                if name not in stored:
-                    if not make:
-                        raise WrongSetting("the key store is empty but the database is not: restore the keys")
-                    stored[name] = self._wrap(os.urandom(32), name.encode())
-                    session.add(NamedKey(name=name, wrapped=stored[name]))
-                self._named[name] = self._unwrap(stored[name], name.encode())
+            missing = set(names) - _names(session).keys()
+            if missing and not make:
+                raise WrongSetting("the key store is empty but the database is not: restore the keys")
+            new = [{"name": name, "wrapped": self._wrap(os.urandom(32), name.encode())} for name in missing]
+            insert_new(session, NamedKey, new)  # of agents that start at once, one makes them for all
+            self._named = {name: self._unwrap(key, name.encode()) for name, key in _names(session).items()}
 
     def close(self) -> None:
         self._engine.dispose()
@@ -171,6 +170,10 @@ class Keyring:
             raise WrongSetting("the master key is not the one that this key store was made with") from None
 
 
+def _names(session: Session) -> dict[str, bytes]:
+    return {key.name: key.wrapped for key in session.scalars(select(NamedKey))}
+
+
 def _place(column: str, row: uuid.UUID) -> bytes:
     return f"{column}:{row}".encode()
 
@@ -182,13 +185,13 @@ def master_key(setting: str, file: Path, *, make: bool) -> bytes:
     """
     if setting:
         return _decoded(setting, "INBOX_AGENT_MASTER_KEY")
-    if file.exists():
-        return _decoded(file.read_text("ascii", "replace"), str(file))
-    if not make:
+    if make and not file.exists():
+        _make(file)
+    if not file.exists():
         raise WrongSetting(
             f"{file} is missing beside an existing database: restore it, nothing opens without it"
         )
-    return _made(file)
+    return _decoded(file.read_text("ascii", "replace"), str(file))
 
 
 def _decoded(text: str, place: str) -> bytes:
@@ -201,12 +204,14 @@ def _decoded(text: str, place: str) -> bytes:
     return key
 
 
-def _made(file: Path) -> bytes:
-    key = os.urandom(32)
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _make(file: Path) -> None:
+    """It gets its name once it is whole on the disk; of agents that start at once, one makes it for all."""
+    new = file.with_name(f"{file.name}.{uuid.uuid4().hex}")
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(base64.b64encode(key) + b"\n")
+        out.write(base64.b64encode(os.urandom(32)) + b"\n")
         out.flush()
         os.fsync(out.fileno())
-    return key
+    with suppress(FileExistsError):
+        file.hardlink_to(new)
+    new.unlink()

@@ -13,6 +13,7 @@ from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.clocks import Law, load_law
 from inbox_agent.cases.keys import Keyring, master_key
 from inbox_agent.database import Lock
+from inbox_agent.errors import WrongSetting
 from inbox_agent.settings import Settings
 
 NAMED_KEYS = ("lookup", "digest", "token")
@@ -36,20 +37,14 @@ class Record:
         """
         law = load_law(settings.law_profile, settings.zone)
         folder = _folder(settings.data_dir)
-        engine = database.connect(_url(settings.database_url.get_secret_value(), folder / "record.db"))
-        keys = database.connect(
-            _url(settings.keys_url.get_secret_value(), folder / "keys.db"), secure_delete=True
-        )
-        first_start = _is_empty(engine)
-        master = master_key(
-            settings.master_key.get_secret_value(),
-            folder / "master.key",
-            make=first_start and _is_empty(keys),
-        )
-        database.upgrade(keys, "keys")
-        keyring = Keyring(keys, master)
-        keyring.load_named(NAMED_KEYS, make=first_start)
-        database.upgrade(engine, "record")
+        engine, keys = _engines(settings, folder)
+        try:
+            keyring = _keyring(settings, folder, keys, first_start=_is_empty(engine))
+            database.upgrade(engine, "record")
+        except BaseException:
+            engine.dispose()
+            keys.dispose()
+            raise
         return cls(engine, keyring, law, settings)
 
     def close(self) -> None:
@@ -72,12 +67,31 @@ class Record:
 
 
 def _folder(path: Path) -> Path:
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise WrongSetting(f"INBOX_AGENT_DATA_DIR: {path}: {error.strerror}") from None
     return path
 
 
-def _url(setting: str, file: Path) -> str:
-    return setting or f"sqlite:///{file}"
+def _engines(settings: Settings, folder: Path) -> tuple[Engine, Engine]:
+    record = settings.database_url.get_secret_value() or f"sqlite:///{folder / 'record.db'}"
+    keys = settings.keys_url.get_secret_value() or f"sqlite:///{folder / 'keys.db'}"
+    if record == keys:
+        raise WrongSetting("INBOX_AGENT_KEYS_URL must name another database than INBOX_AGENT_DATABASE_URL")
+    return database.connect(record), database.connect(keys, secure_delete=True)
+
+
+def _keyring(settings: Settings, folder: Path, keys: Engine, *, first_start: bool) -> Keyring:
+    master = master_key(
+        settings.master_key.get_secret_value(),
+        folder / "master.key",
+        make=first_start and _is_empty(keys),
+    )
+    database.upgrade(keys, "keys")
+    keyring = Keyring(keys, master)
+    keyring.load_named(NAMED_KEYS, make=first_start)
+    return keyring
 
 
 def _is_empty(engine: Engine) -> bool:
