@@ -1,0 +1,72 @@
+"""References can be read out, typed and mistyped."""
+
+import itertools
+
+import pytest
+
+from inbox_agent.cases.references import new_reference, references_in
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+REFERENCES = [new_reference() for _ in range(20)]
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_each_single_wrong_character_is_found(reference: str) -> None:
+    wrong = [
+        reference[:at] + other + reference[at + 1 :]
+        for at, char in enumerate(reference)
+        for other in ALPHABET
+        if at >= len("MC-") and char not in {"-", other}
+    ]
+    assert len(wrong) == 8 * 30
+    assert [one for one in wrong if references_in(one)] == []
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_each_two_characters_that_changed_places_are_found(reference: str) -> None:
+    places = [at for at, char in enumerate(reference) if at >= len("MC-") and char != "-"]
+    swapped = [_swapped(reference, *pair) for pair in itertools.combinations(places, 2)]
+    assert [one for one in swapped if one != reference and references_in(one)] == []
+
+
+def test_new_references_are_well_formed_and_differ() -> None:
+    made = [new_reference() for _ in range(2000)]
+    assert len(set(made)) == 2000
+    assert references_in(" ".join(made)) == made
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Our case {ref}, please",
+        "{lower}",
+        "[{ref}]",
+        "رقم الطلب {ref}، وشكرا",
+        "بخصوص{ref}",
+        "MC {first} {second}",
+        "mc{first}{second}",
+        "MC\u2011{first}\u2013{second}",
+        "MC\u2010{first}\u2015{second}",
+    ],
+)
+def test_a_reference_is_found_however_people_write_it(written: str) -> None:
+    reference = new_reference()
+    _, first, second = reference.split("-")
+    text = written.format(ref=reference, lower=reference.lower(), first=first, second=second)
+    assert references_in(text) == [reference]
+
+
+@pytest.mark.parametrize("around", ["X{}", "{}9", "{}Z"])
+def test_a_longer_word_holds_no_reference(around: str) -> None:
+    assert references_in(around.format(new_reference())) == []
+
+
+def test_references_come_in_order_and_each_once() -> None:
+    one, other = new_reference(), new_reference()
+    assert references_in(f"{other} {one} {other.lower()}") == [other, one]
+
+
+def _swapped(text: str, one: int, other: int) -> str:
+    letters = list(text)
+    letters[one], letters[other] = letters[other], letters[one]
+    return "".join(letters)
