@@ -43,7 +43,8 @@ def message_id(keyring: Keyring, ref: str, letter: uuid.UUID, address: str) -> s
 
 def marks(message: Message, keyring: Keyring) -> Marks:
     """Everything in a mail that points to a case; costs no look-up."""
-    ids = (*message.in_reply_to, *message.references)
+    returned = message.bounce.returned_message_id if message.bounce else None
+    ids = (*message.in_reply_to, *message.references, *([returned] if returned else []))
     body = message.body[:_SEARCHED_LETTERS].translate(_BIDI_MARKS)
     subject = message.subject.translate(_BIDI_MARKS)
     places = (*message.recipients, *ids, subject, body)

@@ -46,7 +46,7 @@ def screening_of(settings: Settings) -> Screening:
     """What the settings say about our own mail."""
     return Screening(
         addresses=frozenset({settings.address}),
-        own_lists=frozenset(settings.own_lists),
+        own_lists=frozenset({*settings.own_lists, settings.address}),  # a group that stands for our address
         forms=frozenset(settings.forms),
         authserv_id=settings.authserv_id or None,
     )
