@@ -12,6 +12,7 @@ from functools import partial
 import structlog
 
 from inbox_agent.agent.collecting import Collector
+from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import AlreadyRunning, InboxAgentError, where
@@ -27,6 +28,7 @@ log = structlog.get_logger()
 
 LOOK_AROUND_SECONDS = 2.0
 TICK_EVERY = timedelta(minutes=1)
+WARN_EVERY = timedelta(hours=6)
 
 
 def now_utc() -> datetime:
@@ -59,7 +61,7 @@ class Agent:
         self._stop = threading.Event()
         self._mail = threading.Event()
         self._post = threading.Event()
-        self._ticked_at = datetime.min.replace(tzinfo=UTC)
+        self._ticked_at = self._warned_at = datetime.min.replace(tzinfo=UTC)
 
     def start(self) -> None:
         """Take the folders' locks; raises AlreadyRunning when another collector holds one."""
@@ -151,6 +153,9 @@ class Agent:
         if now - self._ticked_at >= TICK_EVERY:
             self._ticked_at = now
             self._worker.take_over(now)
+        if now - self._warned_at >= WARN_EVERY:
+            self._warned_at = now
+            warn_of_much_set_aside(self._record, now)
 
 
 def _tried(step: Callable[[], object]) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.keys import Keyring
@@ -222,3 +222,9 @@ def release(email: InboundEmail, by: str) -> list[uuid.UUID]:
     email.state, email.reason, email.settled_by = "left", "released_by_person", by
     email.key_id = email.sealed_raw = email.sealed_reading = None
     return keys
+
+
+def counts(session: Session, since: datetime) -> dict[str, int]:
+    """How many of the mails stored since then are in each state."""
+    found = select(InboundEmail.state, func.count()).where(InboundEmail.stored_at >= since)
+    return dict(session.execute(found.group_by(InboundEmail.state)).all())

@@ -5,6 +5,7 @@ from email import message_from_bytes
 
 from sqlalchemy import select, update
 
+from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.cases import search
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
@@ -223,3 +224,12 @@ def test_our_letter_answers_in_the_thread(record: Record, post: Post) -> None:
         letter = message_from_bytes(session.scalars(select(Letter)).one().content(record.keyring))
     assert letter["In-Reply-To"] == "<question@example.com>"
     assert letter["References"] == "<question@example.com>"
+
+
+def test_staff_are_warned_when_a_third_of_the_mail_is_taken_for_a_machines(
+    record: Record, post: Post
+) -> None:
+    post.receive(*(mail(PHONE_BROKEN, f"shop{one}@example.com") for one in range(13)))
+    assert not warn_of_much_set_aside(record, post.now)
+    post.receive(*(mail("Out", f"shop{one}@example.com", Auto_Submitted="auto-replied") for one in range(7)))
+    assert warn_of_much_set_aside(record, post.now)
