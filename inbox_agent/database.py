@@ -104,8 +104,12 @@ def _prepare_sqlite(engine: Engine, secure_delete: bool) -> None:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Session]:
-    """One short write transaction: committed at the end, rolled back when anything is raised."""
-    with translated(), Session(engine.execution_options(writes=True)) as session, session.begin():
+    """One short write transaction: committed at the end, rolled back when anything is raised.
+
+    What was read and changed in it can be looked at afterwards.
+    """
+    session = Session(engine.execution_options(writes=True), expire_on_commit=False)
+    with translated(), session, session.begin():
         yield session
 
 
