@@ -85,7 +85,7 @@ def once(record: Record, doors: Sequence[Door], carrier: Carrier | None = None) 
     """One `run --once`; says what was out of reach."""
     one = agent(record, doors, carrier or Relay(record.settings.smtp))
     try:
-        return one.once()
+        return [str(trouble) for trouble in one.once()]
     finally:
         one.close()
 

@@ -76,8 +76,8 @@ class Agent:
         self._carrier.close()
         self._worker.close()
 
-    def once(self) -> list[str]:
-        """Collect, process, tick and send over all that waits; returns what was out of reach."""
+    def once(self) -> list[InboxAgentError]:
+        """Collect, process, tick and send over all that waits; returns what kept it from doing so."""
         self.start()
         collects = [partial(collector.collect, self._clock()) for collector in self._collectors]
         steps: list[Callable[[], object]] = [*collects, self._process_all, self._send_all]
@@ -158,11 +158,11 @@ class Agent:
             warn_of_much_set_aside(self._record, now)
 
 
-def _tried(step: Callable[[], object]) -> str | None:
+def _tried(step: Callable[[], object]) -> InboxAgentError | None:
     try:
         step()
     except AlreadyRunning:
         raise
     except InboxAgentError as error:
-        return str(error)
+        return error
     return None

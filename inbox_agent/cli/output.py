@@ -11,7 +11,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-ById = typer.Option("--by", help="Your name; it is recorded with what you did.")
+from inbox_agent.errors import WrongSetting
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise WrongSetting("--by must be your name: it is recorded with what you did")
+    return name.strip()
+
+
+ById = typer.Option("--by", callback=_named, help="Your name; it is recorded with what you did.")
 AsJson = typer.Option("--json", help="Print JSON instead of a table.")
 
 

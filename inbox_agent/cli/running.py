@@ -9,9 +9,11 @@ import typer
 from inbox_agent.agent import Agent
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
-from inbox_agent.cli.wiring import doors, opened_record, receiving, stationery
-from inbox_agent.errors import WrongSetting
+from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, stationery
+from inbox_agent.errors import InboxAgentError, WrongSetting
 from inbox_agent.letters import Relay
+from inbox_agent.mailbox import Door
+from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
 
 
@@ -25,23 +27,34 @@ def run(
     """
     with opened_record() as record:
         _check(record)
+        in_reach, troubles = _doors(record.settings)
+        if troubles and not once:
+            raise troubles[0]
         agent = Agent(
             record,
             Understanding.load(),
             stationery(record.settings),
-            doors=doors(record.settings),
+            doors=in_reach,
             carrier=Relay(record.settings.smtp),
         )
         try:
-            troubles = agent.once() if once else _until_told(agent, record)
+            troubles += agent.once() if once else _until_told(agent, record)
         finally:
             agent.close()
     for trouble in troubles:
-        complain(trouble)
-    raise typer.Exit(bool(troubles))
+        complain(str(trouble))
+    raise typer.Exit(max((2 if isinstance(trouble, WrongSetting) else 1 for trouble in troubles), default=0))
 
 
-def _until_told(agent: Agent, record: Record) -> list[str]:
+def _doors(settings: Settings) -> tuple[list[Door], list[InboxAgentError]]:
+    """The folders in reach, and what keeps the others from being read."""
+    try:
+        return doors(settings), []
+    except InboxAgentError as error:
+        return local_doors(settings), [error]
+
+
+def _until_told(agent: Agent, record: Record) -> list[InboxAgentError]:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: agent.stop())

@@ -30,13 +30,15 @@ def stationery(settings: Settings) -> Stationery:
 
 
 def doors(settings: Settings) -> list[Door]:
-    """The folders that the settings name."""
-    found: list[Door] = []
-    if settings.imap.host:
-        found += imap_doors(settings.imap, max_bytes=settings.max_mail_bytes)
-    if settings.maildir.path is not None:
-        found.append(MaildirDoor(settings.maildir.path, max_bytes=settings.max_mail_bytes))
-    return found
+    """The folders that the settings name; raises TryAgainLater or WrongSetting of the IMAP server."""
+    remote = imap_doors(settings.imap, max_bytes=settings.max_mail_bytes) if settings.imap.host else []
+    return [*remote, *local_doors(settings)]
+
+
+def local_doors(settings: Settings) -> list[Door]:
+    """Those that need no server."""
+    path = settings.maildir.path
+    return [] if path is None else [MaildirDoor(path, max_bytes=settings.max_mail_bytes)]
 
 
 @contextmanager
