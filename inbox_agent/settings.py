@@ -206,10 +206,12 @@ class _Toml(PydanticBaseSettingsSource):
 
 
 class _Environment(EnvSettingsSource):
-    """The environment with secret files read in place of the secrets they stand for."""
+    """The environment with secret files read in place of the secrets they stand for; empty is unset."""
 
     def _load_env_vars(self) -> Mapping[str, str | None]:
-        found: dict[str, str | None] = {k.lower(): v for k, v in os.environ.items() if k.startswith(PREFIX)}
+        found: dict[str, str | None] = {
+            k.lower(): v for k, v in os.environ.items() if k.startswith(PREFIX) and v
+        }
         for name in _secret_names():
             if path := found.pop(f"{name}_FILE".lower(), None):
                 found[name.lower()] = _secret(f"{name}_FILE", Path(path))

@@ -67,6 +67,13 @@ def test_the_environment_is_read_by_levels(monkeypatch: pytest.MonkeyPatch) -> N
     assert settings.sending == "off"
 
 
+@pytest.mark.parametrize("name", setting_names())
+def test_a_setting_that_is_empty_is_as_if_it_were_not_there(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    assert given(monkeypatch, **{name.removeprefix("INBOX_AGENT_"): ""}) == load()
+
+
 def test_addresses_are_read_in_lower_case(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = given(monkeypatch, ADDRESS="Info@Example.com", FORMS="Web@example.com,shop@example.com")
     assert settings.address == "info@example.com"
