@@ -95,7 +95,7 @@ def _mail(record: Record, file: Path | None, uid: int | None) -> tuple[bytes | N
         try:
             return file.read_bytes(), Place(), None
         except OSError as error:
-            raise WrongSetting(f"--mail: {file}: {error.strerror}") from None
+            raise PersonNeeded("no_such_file", f"--mail: {file}: {error.strerror}") from None
     if uid is None:
         return None, Place(), None
     return _from_mailbox(record, uid)

@@ -61,7 +61,9 @@ def _record(settings: Settings) -> str:
 
 
 def _disk(settings: Settings) -> str:
-    free = shutil.disk_usage(settings.data_dir).free
+    folder = settings.data_dir.absolute()
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    free = shutil.disk_usage(there).free
     if free < ENOUGH_DISK:
         raise TryAgainLater(
             f"only {free >> 20} MB free for the data folder: make room before mail is refused"

@@ -13,6 +13,9 @@ from rich.table import Table
 
 from inbox_agent.errors import WrongSetting
 
+_UNFOLDED = 10_000
+"""Characters in a line for those who read our tables with a program."""
+
 
 def _named(name: str) -> str:
     if not name.strip():
@@ -26,7 +29,8 @@ AsJson = typer.Option("--json", help="Print JSON instead of a table.")
 
 def complain(line: str) -> None:
     """One line for the person at the keyboard, on standard error."""
-    print(f"inbox-agent: {' '.join(line.split())}", file=sys.stderr)  # noqa: T201 - this is where printing lives
+    one_line = " ".join(harmless(line).split())
+    print(f"inbox-agent: {one_line}", file=sys.stderr)  # noqa: T201 - this is where printing lives
 
 
 def say(text: str) -> None:
@@ -47,7 +51,8 @@ def table(columns: list[str], rows: list[list[str]], *, empty: str) -> None:
     shown = Table(*columns, box=None, header_style="bold", pad_edge=False)
     for row in rows:
         shown.add_row(*(harmless(cell) for cell in row))
-    Console(markup=False, highlight=False, soft_wrap=not sys.stdout.isatty()).print(shown)
+    width = None if sys.stdout.isatty() else _UNFOLDED
+    Console(markup=False, highlight=False, width=width).print(shown)
 
 
 def moment(value: datetime | None) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from inbox_agent.cli.output import AsJson, answer_json, complain, say
+from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, say
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.process import read_each
 from inbox_agent.settings import Settings
@@ -75,4 +75,4 @@ def _record(path: str, message: Message, reading: Reading, error: str | None) ->
 def _line(record: dict[str, Any]) -> str:
     types = ", ".join(f"{kind} {score:.2f}" for kind, score in record["request_types"].items())
     why = record["error"] or record["automatic"] or types or "no request in it"
-    return f"{record['decision']:<10}  {record['language'] or '-':<8}  {why:<40}  {record['path']}"
+    return f"{record['decision']:<10}  {record['language'] or '-':<8}  {why:<40}  {harmless(record['path'])}"
