@@ -213,6 +213,7 @@ def at(session: Session, mailbox: str, uidvalidity: int, uid: int) -> InboundEma
 def retry(email: InboundEmail, by: str) -> None:
     """A person wants a quarantined mail to be tried once more, from the beginning."""
     email.state, email.reason, email.tries, email.owner = "received", None, 0, None
+    email.digest = None  # or it would be taken for a copy of itself
     email.settled_by = by
 
 
