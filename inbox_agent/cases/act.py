@@ -47,7 +47,7 @@ def write(session: Session, rows: list[Table]) -> None:
 
     A row that hangs on a record loaded in this session (a right added to a case) goes with its flush.
     """
-    session.flush()
     for table in Table.metadata.sorted_tables:
         if new := [as_row(row) for row in rows if row.__table__ is table and object_session(row) is None]:
-            session.execute(insert(table), new)
+            session.connection().execute(insert(table), new)
+    session.flush()  # last: a mail that is here already may now stand on a case that is new
