@@ -20,6 +20,9 @@ from inbox_agent.cases.tables import HASH, CaseLink, InboundEmail, SeenId, Table
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import Language, RequestType
 
+ATTENTION = ("child", "legal_threat", "someone_else", "unsure", "reply_waiting", "letter_refused")
+"""Why a person should look at a case now, what weighs most first."""
+
 _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 
 
@@ -179,8 +182,11 @@ class Case(Table):
         self.tell(act, kind, inbound_email=str(email.id))
         for new in types:
             self.add_right(act, new, email.received_at)
-        if kind == "mail_filed":
-            self.attention = self.attention or "reply_waiting"
+
+    def call_for(self, attention: str | None) -> None:
+        """Show the case to a person, unless it is shown already for something that weighs more."""
+        codes = [code for code in (attention, self.attention) if code is not None]
+        self.attention = min(codes, key=ATTENTION.index, default=None)
 
     def settle(self, act: Act, types: Sequence[RequestType]) -> None:
         """A person says what a triage case asks for: it opens, with exactly these rights."""
@@ -195,20 +201,23 @@ class Case(Table):
         self.tell(act, "case_opened", types=[str(kind) for kind in types])
 
     def dismiss(self, act: Act, mails: Sequence[InboundEmail]) -> list[uuid.UUID]:
-        """A person says that a triage case is no request: it closes and forgets its person and its mails.
+        """A person says that a triage case is no request: it closes and forgets its person and its mail.
 
+        Later mails filed on it were not what the person judged: they are read again, each for itself.
         Returns the keys to destroy once this is written.
         """
         self._must_be("triage")
+        cause = self.request(act.keyring)["cause"]
         for right in self.rights:
             right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
         self.tell(act, "case_closed", outcome="not_a_request")
         self.state, self.outcome, self.closed_at, self.attention = "closed", "not_a_request", act.at, None
         self.requester_hash = None
-        keys = [self.key_id, *(mail.key_id for mail in mails if mail.key_id is not None)]
+        judged = [mail for mail in mails if mail.id.hex == cause]
         for mail in mails:
-            mail.state, mail.key_id, mail.sealed_raw, mail.sealed_reading = "left", None, None, None
-        return keys
+            if mail not in judged:
+                mail.read_again(act.by)
+        return [self.key_id, *(key for mail in judged for key in mail.forget(act.by))]
 
     def link(self, act: Act, other_id: uuid.UUID, why: str) -> None:
         """Show staff another case of the same person beside this one."""

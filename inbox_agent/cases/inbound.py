@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import InboundEmail, Mailbox, Table, as_row
 from inbox_agent.database import insert_new, new_id
+from inbox_agent.errors import NotWritten
 
 BATCH_MAILS = 50
 BATCH_BYTES = 8 * 1024 * 1024
 GIVE_UP_AFTER = 3
 
 REASONS = {
+    "not_given": "the mailbox would not give it; look at it there",
     "crashed": "the agent died three times while reading it",
     "too_large": "larger than the setting MAX_MAIL_BYTES; only its beginning was kept",
     "someone_else_on_case": "it belongs to a known case, but somebody else wrote it",
@@ -188,13 +190,28 @@ _COLUMNS = [name for name in Result.__slots__ if name != "this"]
 _SETTLE = (
     update(Table.metadata.tables["inbound_emails"])
     .where(InboundEmail.id == bindparam("this"))
+    .where(InboundEmail.state == "received", InboundEmail.owner == bindparam("hand"))
     .values({"owner": None} | {name: bindparam(name) for name in _COLUMNS})
 )
 
 
-def settle(session: Session, results: Sequence[Result]) -> None:
-    """Write what became of a batch of mails; raises NotWritten for a second copy of a known mail."""
-    session.connection().execute(_SETTLE, [asdict(result) for result in results])
+def settle(session: Session, results: Sequence[Result], owner: str) -> None:
+    """Write what became of mails in this worker's hands.
+
+    Raises NotWritten for a second copy of a known mail, and when another worker took one over meanwhile.
+    """
+    rows = [asdict(result) | {"hand": owner} for result in results]
+    done = session.connection().execute(_SETTLE, rows)
+    if done.rowcount != len(rows):
+        raise NotWritten("a mail is no longer in this worker's hands")
+
+
+def is_in_hand(session: Session, email_id: uuid.UUID, owner: str) -> bool:
+    """Whether this worker still has it; where rows can be locked, nobody takes it before the commit."""
+    mine = select(InboundEmail.id).where(
+        InboundEmail.id == email_id, InboundEmail.state == "received", InboundEmail.owner == owner
+    )
+    return session.scalar(mine.with_for_update()) is not None
 
 
 def is_here(session: Session, digest: bytes) -> bool:
@@ -208,21 +225,6 @@ def at(session: Session, mailbox: str, uidvalidity: int, uid: int) -> InboundEma
         InboundEmail.mailbox == mailbox, InboundEmail.uidvalidity == uidvalidity, InboundEmail.uid == uid
     )
     return session.scalar(found)
-
-
-def retry(email: InboundEmail, by: str) -> None:
-    """A person wants a quarantined mail to be tried once more, from the beginning."""
-    email.state, email.reason, email.tries, email.owner = "received", None, 0, None
-    email.digest = None  # or it would be taken for a copy of itself
-    email.settled_by = by
-
-
-def release(email: InboundEmail, by: str) -> list[uuid.UUID]:
-    """A person has seen to a quarantined mail: nothing of it is kept; returns the keys to destroy."""
-    keys = [email.key_id] if email.key_id else []
-    email.state, email.reason, email.settled_by = "left", "released_by_person", by
-    email.key_id = email.sealed_raw = email.sealed_reading = None
-    return keys
 
 
 def counts(session: Session, since: datetime) -> dict[str, int]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
+TRIED_FOR = timedelta(days=5)
 
 
 class Letter(Table):
@@ -125,10 +126,18 @@ class Letter(Table):
         pause = min(FIRST_PAUSE * 2 ** min(self.tries - 1, 20), LONGEST_PAUSE)
         self.state, self.owner, self.refusal, self.next_try_at = "ready", None, refusal, act.at + pause
 
+    def put_back(self) -> None:
+        """Nobody tried to send it: as if it had not been taken up."""
+        self.state, self.owner, self.tries = "ready", None, self.tries - 1
+
+    def is_past_hope(self, now: datetime) -> bool:
+        """Whether it was tried for as long as mail is usually tried (RFC 5321 §4.5.4.1: 4–5 days)."""
+        return now - self.created_at > TRIED_FOR
+
     def refuse(self, act: Act, case: "Case", code: str) -> None:
         """The relay said no for good: staff must see it on the case."""
         self.state, self.owner, self.refusal = "refused", None, code
-        case.attention = "letter_refused"
+        case.call_for("letter_refused")
         case.tell(act, "letter_refused", letter=str(self.id), letter_kind=self.kind, code=code)
 
     def hold(self, act: Act, case: "Case", why: str) -> None:

@@ -11,7 +11,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 7
 _DASH = "[-\u2010-\u2015 ]?"
 _PATTERN = re.compile(
-    rf"(?<![0-9A-Za-z])MC{_DASH}([{_ALPHABET}]{{4}}){_DASH}([{_ALPHABET}]{{4}})(?![0-9A-Za-z])", re.IGNORECASE
+    rf"(?<![0-9A-Za-z])MC{_DASH}([{_ALPHABET}]{{4}}){_DASH}([{_ALPHABET}]{{4}})(?![0-9A-Za-z])",
+    re.ASCII | re.IGNORECASE,
 )
 
 

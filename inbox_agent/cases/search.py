@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Sequence
-from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -12,8 +11,6 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.references import references_in
 from inbox_agent.cases.tables import CaseLink, InboundEmail
 from inbox_agent.errors import PersonNeeded
-
-_Row = TypeVar("_Row", Letter, InboundEmail)
 
 
 def cases(session: Session, *, open_only: bool = False, state: str | None = None) -> Sequence[Case]:
@@ -27,9 +24,14 @@ def cases(session: Session, *, open_only: bool = False, state: str | None = None
 
 
 def case(session: Session, ref: str) -> Case:
-    """The case with this reference, however it was typed; raises PersonNeeded when there is none."""
+    """The case with this reference, however it was typed; raises PersonNeeded when there is none.
+
+    In a write transaction its row is locked, where the database can, until the end.
+    """
+    locks = session.get_bind().get_execution_options().get("writes", False)
     for written in references_in(ref):
-        if found := session.scalar(select(Case).where(Case.ref == written)):
+        query = select(Case).where(Case.ref == written)
+        if found := session.scalar(query.with_for_update() if locks else query):
             return found
     raise PersonNeeded("no_such_case", f"there is no case {ref}; `inbox-agent cases` lists them")
 
@@ -62,12 +64,13 @@ def letters(session: Session, states: Sequence[str]) -> Sequence[Letter]:
 
 def letter(session: Session, short: str) -> Letter:
     """The letter whose id ends so; raises PersonNeeded when there is none or more than one."""
-    return _by_ending(letters(session, ["ready", "sending", "sent", "held", "refused"]), short, "letter")
+    return session.get_one(Letter, _by_ending(session.scalars(select(Letter.id)).all(), short, "letter"))
 
 
 def quarantined_mail(session: Session, short: str) -> InboundEmail:
     """The quarantined mail whose id ends so; raises PersonNeeded when there is none or more than one."""
-    return _by_ending(quarantined(session), short, "quarantined mail")
+    ids = [mail.id for mail in quarantined(session)]
+    return session.get_one(InboundEmail, _by_ending(ids, short, "quarantined mail"))
 
 
 def short_id(of: uuid.UUID) -> str:
@@ -75,8 +78,8 @@ def short_id(of: uuid.UUID) -> str:
     return of.hex[-8:]
 
 
-def _by_ending(rows: Sequence[_Row], short: str, what: str) -> _Row:
-    found = [row for row in rows if row.id.hex.endswith(short.lower().replace("-", "")) and short]
+def _by_ending(ids: Sequence[uuid.UUID], short: str, what: str) -> uuid.UUID:
+    found = [one for one in ids if one.hex.endswith(short.lower().replace("-", "")) and short]
     if len(found) != 1:
         raise PersonNeeded("no_such_id", f"there is {'no' if not found else 'more than one'} {what} {short}")
     return found[0]

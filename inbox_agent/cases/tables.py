@@ -98,6 +98,19 @@ class InboundEmail(Table):
     tries: Mapped[int]
     settled_by: Mapped[str | None]
 
+    def read_again(self, by: str) -> None:
+        """Back to the beginning, as if it had just arrived; a person wants so."""
+        self.state, self.reason, self.tries, self.owner, self.case_id = "received", None, 0, None, None
+        self.digest = None  # or it would be taken for a copy of itself
+        self.settled_by = by
+
+    def forget(self, by: str, reason: str | None = None) -> list[uuid.UUID]:
+        """Keep nothing of it but that it came; returns the keys to destroy once this is written."""
+        keys = [self.key_id] if self.key_id else []
+        self.state, self.reason, self.settled_by = "left", reason, by
+        self.key_id = self.sealed_raw = self.sealed_reading = None
+        return keys
+
 
 class SeenId(Table):
     """A Message-ID (keyed hash) seen on a case: an answer to it belongs there."""

@@ -16,9 +16,13 @@ from inbox_agent.cases.references import references_in
 from inbox_agent.message import Message
 
 _MAC_BYTES = 10
-_TOKEN = re.compile(r"(?<![0-9a-z])(mc-[0-9a-z]{4}-[0-9a-z]{4})-([a-z2-7]{16})(?![0-9a-z])", re.IGNORECASE)
+_TOKEN = re.compile(
+    r"(?<![0-9a-z])(mc-[0-9a-z]{4}-[0-9a-z]{4})-([a-z2-7]{16})(?![0-9a-z])", re.ASCII | re.IGNORECASE
+)
 _BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SEARCHED_LETTERS = 200_000
+_MOST_IDS = 100
+_MOST_MARKS = 20  # of each kind; a mail full of references must not fill a query
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +55,9 @@ def marks(message: Message, keyring: Keyring) -> Marks:
     proven = dict.fromkeys(ref for place in places for ref in _proven(place, keyring))
     mentioned = dict.fromkeys([*references_in(subject), *references_in(body)])
     return Marks(
-        proven=tuple(proven),
-        ids=tuple(dict.fromkeys(id_hash(keyring, one) for one in ids)),
-        bare=tuple(ref for ref in mentioned if ref not in proven),
+        proven=tuple(proven)[:_MOST_MARKS],
+        ids=tuple(dict.fromkeys(id_hash(keyring, one) for one in ids[-_MOST_IDS:])),
+        bare=tuple(ref for ref in mentioned if ref not in proven)[:_MOST_MARKS],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import inbound, search
+from inbox_agent.cases import search
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cli.output import AsJson, ById, answer_json, harmless, moment, say, table
@@ -66,7 +66,7 @@ def retry(
     with opened_record() as record, record.writing() as session:
         chosen = search.quarantined(session) if every else [search.quarantined_mail(session, mail_id)]
         for mail in chosen:
-            inbound.retry(mail, by)
+            mail.read_again(by)
     say(f"{len(chosen)} to be tried again with the next run.")
 
 
@@ -75,7 +75,7 @@ def release(mail_id: Id, by: Annotated[str, ById]) -> None:
     """A person has seen to this mail: forget it here. It stays in the mailbox."""
     with opened_record() as record:
         with record.writing() as session:
-            keys = inbound.release(search.quarantined_mail(session, mail_id), by)
+            keys = search.quarantined_mail(session, mail_id).forget(by, "released_by_person")
         record.keyring.destroy(keys, why="released_by_person", now=now_utc())
     say(f"Mail {mail_id} is released; it stays in the mailbox.")
 

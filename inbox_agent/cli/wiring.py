@@ -54,7 +54,13 @@ def receiving(settings: Settings) -> Iterator[None]:
     with SmtpDoor(
         settings.receive.host,
         settings.receive.port,
-        maildir_of=lambda recipient: maildir if recipient.lower() == local else None,
+        maildir_of=lambda recipient: maildir if _without_tag(recipient) == local else None,
         max_bytes=settings.max_mail_bytes,
     ):
         yield
+
+
+def _without_tag(address: str) -> str:
+    """`info+case-…@example.com` is `info@example.com` (RFC 5233)."""
+    local, _, domain = address.lower().partition("@")
+    return f"{local.partition('+')[0]}@{domain}"

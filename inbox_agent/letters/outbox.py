@@ -44,11 +44,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What came of one letter: sent, refused by the relay, or `later` because of what."""
+    """What came of one letter: sent, refused by the relay, or `later` because of what, tried or not."""
 
     letter_id: uuid.UUID
     refused: Refused | None = None
     later: str | None = None
+    tried: bool = True
 
 
 def send_some(record: Record, carrier: Carrier, *, owner: str, now: datetime) -> int:
@@ -115,8 +116,8 @@ def _parcel(letter: Letter, record: Record) -> Parcel | None:
 def _carry_all(carrier: Carrier, sender: str, parcels: list[Parcel]) -> list[Carried]:
     carried: list[Carried] = []
     for parcel in parcels:
-        if carried and carried[-1].later:  # out of reach: the rest waits without knocking again
-            carried.append(Carried(parcel.letter_id, later=carried[-1].later))
+        if carried and carried[-1].later:  # the relay is away: the rest waits its turn, untried
+            carried.append(Carried(parcel.letter_id, later=carried[-1].later, tried=False))
         else:
             carried.append(_carry(carrier, sender, parcel))
     return carried
@@ -133,11 +134,12 @@ def _carry(carrier: Carrier, sender: str, parcel: Parcel) -> Carried:
 
 
 def _note(session: Session, act: Act, carried: list[Carried]) -> None:
+    """The cases' rows are locked first: a person may act on one of them at this very moment."""
     ids = [one.letter_id for one in carried]
     found = select(Letter).where(Letter.id.in_(ids)).options(defer(Letter.sealed_content))
     letters = {letter.id: letter for letter in session.scalars(found)}
     cases = select(Case).where(Case.id.in_([letter.case_id for letter in letters.values()]))
-    by_id = {case.id: case for case in session.scalars(cases)}
+    by_id = {case.id: case for case in session.scalars(cases.order_by(Case.id).with_for_update())}
     for one in carried:
         letter = letters[one.letter_id]
         _note_one(act, letter, by_id[letter.case_id], one)
@@ -145,13 +147,16 @@ def _note(session: Session, act: Act, carried: list[Carried]) -> None:
 
 
 def _note_one(act: Act, letter: Letter, case: Case, carried: Carried) -> None:
-    if carried.refused is not None and carried.refused.permanent:
-        letter.refuse(act, case, carried.refused.code)
-        log.warning("letter_refused", letter=str(letter.id), case=case.ref, code=carried.refused.code)
-    elif carried.refused is not None:
-        letter.try_later(act, carried.refused.code)
+    refused = carried.refused
+    if not carried.tried:
+        letter.put_back()
     elif carried.later is not None:
         letter.try_later(act, "out_of_reach")
-    else:
+    elif refused is None:
         letter.mark_sent(act, case)
         log.info("letter_sent", letter=str(letter.id), case=case.ref, kind=letter.kind)
+    elif refused.permanent or letter.is_past_hope(act.at):
+        letter.refuse(act, case, refused.code)
+        log.warning("letter_refused", letter=str(letter.id), case=case.ref, code=refused.code)
+    else:
+        letter.try_later(act, refused.code)

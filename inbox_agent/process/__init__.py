@@ -9,6 +9,7 @@ from datetime import datetime
 from inbox_agent import letters
 from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
+from inbox_agent.errors import TryAgainLater
 from inbox_agent.message import REASONS
 from inbox_agent.process.deciding import Outcome, decide_all
 from inbox_agent.process.finding import find_out, read_each, screening_of, unexpected
@@ -27,11 +28,18 @@ def process_waiting(
         taken = inbound.take_up(session, owner)
     if not taken:
         return []
-    findings = find_out(record, understanding, taken)
-    outcomes = decide_all(record, findings, now)
-    for outcome in outcomes:
-        _put_into_words(outcome, record, stationery)
-    write_all(record, outcomes)
+    try:
+        outcomes = decide_all(record, find_out(record, understanding, taken), now)
+        for outcome in outcomes:
+            _put_into_words(outcome, record, stationery)
+        write_all(record, outcomes, owner)
+    except TryAgainLater:
+        raise
+    except Exception:
+        # One of these brings us down: let go as a dead worker's are, they are taken up one by one.
+        with record.writing() as session:
+            inbound.let_go(session, [owner])
+        raise
     return outcomes
 
 

@@ -20,11 +20,15 @@ OLD_DATE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """An event to write on a case that exists; `keeps` hands the mail over to the case."""
+    """An event to write on a case that exists, and why a person should look at it now.
+
+    `keeps` hands the mail over to the case.
+    """
 
     case_id: uuid.UUID
     kind: str
     types: tuple[RequestType, ...] = ()
+    attention: str | None = None
     keeps: bool = True
 
 
@@ -112,7 +116,16 @@ def _written_by_a_machine(matter: Matter) -> Outcome | None:
 
 
 def _on_mentioned_case(matter: Matter) -> Outcome | None:
-    return _on_known_case(matter, matter.knowledge.mentioned_case(matter.finding.traces.marks))
+    """A bare reference proves nothing: it can remind of what is open, but not add to it."""
+    case = matter.knowledge.mentioned_case(matter.finding.traces.marks)
+    if case is None or _forgotten(case):
+        return None
+    if not _is_of(matter, case):
+        return _someone_else(matter, case)
+    reading = matter.finding.reading
+    if reading.decision is Decision.LEAVE or _covers(case, _types(reading), matter):
+        return _reminder(matter, case)
+    return None
 
 
 def _no_request(matter: Matter) -> Outcome | None:
@@ -122,8 +135,7 @@ def _no_request(matter: Matter) -> Outcome | None:
 def _asked_for_again(matter: Matter) -> Outcome | None:
     types = _types(matter.finding.reading)
     theirs = matter.knowledge.open_cases_of(matter.finding.traces.sender)
-    case = next((case for case in theirs if case.open_types.issuperset(types)), None)
-    return None if case is None else _filed(matter, case, "reminder_filed")
+    return next((_reminder(matter, case) for case in theirs if _covers(case, types, matter)), None)
 
 
 def _new_case(matter: Matter) -> Outcome:
@@ -166,11 +178,24 @@ def _on_known_case(matter: Matter, case: KnownCase | None) -> Outcome | None:
         outcome = _filed(matter, case, kind)
         outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
         return outcome
-    if matter.finding.traces.sender is None or matter.finding.traces.sender != case.requester_hash:
-        outcome = matter.outcome("needs_staff", "someone_else_on_case")
-        outcome.filing = Filing(case.id, "someone_else_wrote", keeps=False)
-        return outcome
-    return _filed(matter, case, "mail_filed")
+    return _reply(matter, case) if _is_of(matter, case) else _someone_else(matter, case)
+
+
+def _is_of(matter: Matter, case: KnownCase) -> bool:
+    sender = matter.finding.traces.sender
+    return sender is not None and sender == case.requester_hash
+
+
+def _someone_else(matter: Matter, case: KnownCase) -> Outcome:
+    outcome = matter.outcome("needs_staff", "someone_else_on_case")
+    outcome.filing = Filing(case.id, "someone_else_wrote", attention="someone_else", keeps=False)
+    return outcome
+
+
+def _covers(case: KnownCase, types: tuple[RequestType, ...], matter: Matter) -> bool:
+    """Nothing new is asked for; but what is surely a request never hides behind one that nobody decided."""
+    sure = matter.finding.reading.decision is Decision.OPEN_CASE
+    return case.open_types.issuperset(types) and not (case.state == "triage" and sure)
 
 
 def _forgotten(case: KnownCase) -> bool:
@@ -178,13 +203,34 @@ def _forgotten(case: KnownCase) -> bool:
     return not case.is_open and case.requester_hash is None
 
 
-def _filed(matter: Matter, case: KnownCase, kind: str) -> Outcome:
+def _reply(matter: Matter, case: KnownCase) -> Outcome:
+    """In the thread of the case: what it surely asks for beyond the case becomes a right of its own."""
     reading = matter.finding.reading
-    sure = reading.decision is Decision.OPEN_CASE and case.is_open and kind == "mail_filed"
-    types = tuple(kind for kind in reading.asserted if kind not in case.open_types) if sure else ()
-    case.open_types.update(types)
+    sure = reading.decision is Decision.OPEN_CASE and case.is_open
+    new = tuple(kind for kind in reading.asserted if kind not in case.open_types) if sure else ()
+    case.open_types.update(new)
+    return _filed(matter, case, "mail_filed", types=new, attention=_alarm(reading) or "reply_waiting")
+
+
+def _reminder(matter: Matter, case: KnownCase) -> Outcome:
+    """Nothing new, unless a person finds otherwise: what is not plainly the same again is shown to one."""
+    reading = matter.finding.reading
+    plain = reading.decision is Decision.OPEN_CASE and not reading.flags
+    return _filed(
+        matter, case, "reminder_filed", attention=_alarm(reading) or (None if plain else "reply_waiting")
+    )
+
+
+def _filed(
+    matter: Matter,
+    case: KnownCase,
+    kind: str,
+    *,
+    types: tuple[RequestType, ...] = (),
+    attention: str | None = None,
+) -> Outcome:
     outcome = matter.outcome("filed")
-    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types)
+    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types, attention)
     return outcome
 
 
@@ -219,11 +265,13 @@ def _request(finding: Finding) -> Request:
 
 
 def _attention(reading: Reading, sure: bool) -> str | None:
+    return _alarm(reading) or (None if sure else "unsure")
+
+
+def _alarm(reading: Reading) -> str | None:
     if RequestType.CHILD_DATA in reading.asserted:
         return "child"
-    if reading.flags & {Flag.LEGAL_THREAT, Flag.REGULATOR}:
-        return "legal_threat"
-    return None if sure else "unsure"
+    return "legal_threat" if reading.flags & {Flag.LEGAL_THREAT, Flag.REGULATOR} else None
 
 
 def _limit(matter: Matter) -> str | None:

@@ -37,7 +37,7 @@ def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken
     parsed = [_parsed(record, one, screening) for one in taken]
     readings = read_each(understanding, [message for message, _ in parsed])
     return [
-        _finding(record, one, message, reading, failure or trouble)
+        _found(record, one, message, reading, failure or trouble)
         for one, (message, failure), (reading, trouble) in zip(taken, parsed, readings, strict=True)
     ]
 
@@ -57,7 +57,7 @@ def _parsed(record: Record, taken: Taken, screening: Screening) -> tuple[Message
         if taken.tries >= inbound.GIVE_UP_AFTER:
             return Message(), "crashed"
         message = parse(taken.raw(record.keyring), received_at=taken.received_at, screening=screening)
-        return message, message.error if taken.complete else "too_large"
+        return message, message.error if taken.complete else ("too_large" if taken.size else "not_given")
     except Exception as error:
         return Message(), unexpected(error)
 
@@ -78,12 +78,19 @@ def unexpected(error: Exception) -> str:
     return "unexpected_error"
 
 
+def _found(record: Record, taken: Taken, message: Message, reading: Reading, failure: str | None) -> Finding:
+    try:
+        return _finding(record, taken, message, reading, failure)
+    except Exception as error:
+        return _finding(record, taken, Message(), _UNREADABLE, unexpected(error))
+
+
 def _finding(
     record: Record, taken: Taken, message: Message, reading: Reading, failure: str | None
 ) -> Finding:
     keyring = record.keyring
     traces = Traces(
-        digest=keyring.hash("digest", message.content_digest or taken.id.bytes),
+        digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),
         sender=address_hash(keyring, message.sender) if message.sender else None,
         marks=threads.marks(message, keyring),
     )

@@ -16,46 +16,50 @@ from inbox_agent.errors import NotWritten
 from inbox_agent.process.deciding import Filing, Outcome
 
 
-def write_all(record: Record, outcomes: Sequence[Outcome]) -> None:
+def write_all(record: Record, outcomes: Sequence[Outcome], owner: str) -> None:
     """Write what was decided; afterwards destroy the keys of mail that is not kept."""
     record.keyring.save()
+    written = list(outcomes)
     try:
         with record.writing() as session:
-            _write(session, outcomes)
+            _write(session, outcomes, owner)
     except NotWritten:
         with record.writing() as session:
-            for outcome in outcomes:
-                _write_alone(session, outcome)
-    record.keyring.discard([o.finding.taken.key_id for o in outcomes if not _is_kept(o)])
+            written = [outcome for outcome in outcomes if _write_alone(session, outcome, owner)]
+    record.keyring.discard([o.finding.taken.key_id for o in written if not _is_kept(o)])
 
 
-def _write(session: Session, outcomes: Sequence[Outcome]) -> None:
+def _write(session: Session, outcomes: Sequence[Outcome], owner: str) -> None:
     write(session, [row for outcome in outcomes for row in outcome.act.rows])
-    inbound.settle(session, [_result(outcome) for outcome in outcomes])
+    inbound.settle(session, [_result(outcome) for outcome in outcomes], owner)
     for outcome in outcomes:
         if outcome.filing is not None:
             _file(session, outcome, outcome.filing)
 
 
-def _write_alone(session: Session, outcome: Outcome) -> None:
+def _write_alone(session: Session, outcome: Outcome, owner: str) -> bool:
+    """False when the mail is in other hands by now; then nothing of it is ours to write or destroy."""
+    if not inbound.is_in_hand(session, outcome.finding.taken.id, owner):
+        return False
     try:
         with savepoint(session):
-            _write(session, [outcome])
+            _write(session, [outcome], owner)
     except NotWritten:
         here = inbound.is_here(session, outcome.finding.traces.digest)
         outcome.give_up(*(("left", "duplicate") if here else ("needs_staff", "write_failed")))
-        _write(session, [outcome])
+        _write(session, [outcome], owner)
+    return True
 
 
 def _file(session: Session, outcome: Outcome, filing: Filing) -> None:
     act = dataclasses.replace(outcome.act, rows=[])
-    case = session.get_one(Case, filing.case_id)
+    case = session.get_one(Case, filing.case_id, with_for_update=True)
     email = session.get_one(InboundEmail, outcome.finding.taken.id)
     if filing.keeps:
         case.file(act, email, filing.kind, types=filing.types)
     else:
         case.tell(act, filing.kind, inbound_email=str(email.id))
-        case.attention = case.attention or "someone_else"
+    case.call_for(filing.attention)
     write(session, act.rows)
 
 
