@@ -49,7 +49,10 @@ def checked_address(value: str) -> str:
     local, at, domain = value.strip().lower().partition("@")
     if not (local and at and domain) or any(c in value for c in " <>,;\r\n\t") or "@" in domain:
         raise ValueError("is not an e-mail address like info@example.com")
-    return f"{local}@{domain}"
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError:
+        raise ValueError("has a domain that cannot be written in a mail") from None
 
 
 def _time_zone(value: str) -> str:

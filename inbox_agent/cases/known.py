@@ -39,10 +39,14 @@ class KnownCase:
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """What one mail can be recognised by: content digest, sender (both hashed), marks of a case."""
+    """What one mail can be recognised by: content digest, sender, mailbox (all hashed), marks of a case.
+
+    `mailbox` is whose letters are counted: the sender's, whatever stands behind a plus.
+    """
 
     digest: bytes
     sender: bytes | None
+    mailbox: bytes | None
     marks: Marks
 
 
@@ -107,7 +111,7 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
         found._add(case)  # noqa: SLF001 - its own module
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
     recent = select(Letter.to_hash, Letter.created_at).where(
-        Letter.to_hash.in_(senders), Letter.created_at > now - _WEEK
+        Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}), Letter.created_at > now - _WEEK
     )
     for address, at in session.execute(recent):
         found.letters[address].append(at)

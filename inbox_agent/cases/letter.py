@@ -12,6 +12,7 @@ from inbox_agent.cases import threads
 from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import HASH, Table
+from inbox_agent.message import canonical, plain
 
 if TYPE_CHECKING:
     from inbox_agent.cases.case import Case
@@ -81,7 +82,7 @@ class Letter(Table):
             state="held" if hold else "ready",
             hold_reason=hold,
             message_id=threads.message_id(act.keyring, case.ref, letter_id, act.address),
-            to_hash=address_hash(act.keyring, to),
+            to_hash=mailbox_hash(act.keyring, to),
             sealed_to=act.seal(case.key_id, to, "letter.to", letter_id),
             sealed_facts=act.seal(case.key_id, facts, "letter.facts", letter_id),
             cause=cause,
@@ -153,4 +154,9 @@ class Letter(Table):
 
 def address_hash(keyring: Keyring, address: str) -> bytes:
     """What an address is looked up by."""
-    return keyring.hash("lookup", b"address:" + address.lower().encode())
+    return keyring.hash("lookup", b"address:" + canonical(address).encode())
+
+
+def mailbox_hash(keyring: Keyring, address: str) -> bytes:
+    """What the letters to one mailbox are counted by, however its address is spelled."""
+    return keyring.hash("lookup", b"mailbox:" + plain(address).encode())

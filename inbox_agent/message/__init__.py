@@ -1,7 +1,19 @@
 """From bytes to a Message: parse, charsets, new text, automatic mail. No database, no network."""
 
+from inbox_agent.message.addresses import canonical, plain
 from inbox_agent.message.budget import REASONS
 from inbox_agent.message.parse import parse
 from inbox_agent.message.parts import Attachment, Automatic, Bounce, FailedRecipient, Message, Screening
 
-__all__ = ["REASONS", "Attachment", "Automatic", "Bounce", "FailedRecipient", "Message", "Screening", "parse"]
+__all__ = [
+    "REASONS",
+    "Attachment",
+    "Automatic",
+    "Bounce",
+    "FailedRecipient",
+    "Message",
+    "Screening",
+    "canonical",
+    "parse",
+    "plain",
+]

@@ -1,6 +1,8 @@
 """Mailboxes out of address fields (RFC 5322, 3.4) as people's programs really write them."""
 
 import re
+import unicodedata
+from contextlib import suppress
 
 from inbox_agent.message.charsets import recover
 from inbox_agent.message.headers import decode_words, without_comments
@@ -25,6 +27,20 @@ def mailboxes(value: str, hint: str = "") -> list[tuple[str, str]]:
 
 def addresses(values: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for value in values for _, address in mailboxes(value)))
+
+
+def canonical(address: str) -> str:
+    """One spelling of all that reach the same mailbox: case, width and script of the domain (RFC 5891)."""
+    local, _, domain = unicodedata.normalize("NFKC", address).lower().rpartition("@")
+    with suppress(UnicodeError):  # then it is no domain at all, and nothing is sent there
+        domain = domain.encode("idna").decode("ascii")
+    return f"{local}@{domain}"
+
+
+def plain(address: str) -> str:
+    """The canonical address without what stands behind a plus (RFC 5233): whose mailbox it is."""
+    local, _, domain = canonical(address).rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def _pieces(value: str) -> list[str]:

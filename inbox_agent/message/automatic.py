@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from inbox_agent.message.addresses import plain
 from inbox_agent.message.headers import Headers
 from inbox_agent.message.lines import key_of
 from inbox_agent.message.parts import Automatic, Screening
@@ -68,9 +69,20 @@ def rule_for(mail: Evidence) -> Rule | None:
     return next((rule for rule in RULES if rule.kind not in excused and rule.holds(mail)), None)
 
 
-def is_from_own_list(headers: Headers, screening: Screening) -> bool:
+def is_from_list(headers: Headers, names: frozenset[str]) -> bool:
     ids = {_list_name(value) for value in headers.all_raw("list-id")}
-    return not ids.isdisjoint(_list_name(own) for own in screening.own_lists)
+    return not ids.isdisjoint(_list_name(name) for name in names)
+
+
+def is_nobody(address: str, screening: Screening) -> bool:
+    """An address that no person reads, or our own: never one to write to, whoever names it."""
+    local = address.rpartition("@")[0]
+    machine = _DAEMON.search(local) or _NO_REPLY.search(local) or local == "postmaster"
+    return bool(machine) or _is_ours(address, screening)
+
+
+def _is_ours(address: str | None, screening: Screening) -> bool:
+    return address is not None and plain(address) in {plain(own) for own in screening.addresses}
 
 
 def list_ids(headers: Headers) -> tuple[str, ...]:
@@ -81,7 +93,10 @@ def _excused(mail: Evidence) -> frozenset[Automatic]:
     """What our own web form or our own list puts on a customer's mail says nothing about the customer."""
     if mail.writer in mail.screening.forms:
         return _FORM_MARKS if mail.person else frozenset()
-    return _LIST_MARKS if is_from_own_list(mail.headers, mail.screening) else frozenset()
+    if is_from_list(mail.headers, mail.screening.own_lists):
+        return _LIST_MARKS if mail.person else _LIST_MARKS - {Automatic.OWN}
+    guessed = is_from_list(mail.headers, mail.screening.guessed_lists)
+    return _LIST_MARKS - {Automatic.OWN} if guessed else frozenset()
 
 
 _LIST_MARKS = frozenset({Automatic.LIST, Automatic.BULK, Automatic.OWN})
@@ -202,7 +217,7 @@ RULES = (
     Rule("null_return_path", Automatic.AUTO_REPLY, lambda m: m.returns_to_nobody),
     Rule("away_subject", Automatic.AUTO_REPLY, _away_subject),
     Rule("away_text", Automatic.AUTO_REPLY, _away_text),
-    Rule("own_address", Automatic.OWN, lambda m: m.writer in m.screening.addresses),
+    Rule("own_address", Automatic.OWN, lambda m: _is_ours(m.writer, m.screening)),
     Rule("list_header", Automatic.LIST, _through_a_list),
     Rule("precedence_list", Automatic.LIST, lambda m: m.precedence("list")),
     Rule("precedence_bulk", Automatic.BULK, lambda m: m.precedence("bulk", "junk")),

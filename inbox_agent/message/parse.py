@@ -9,7 +9,7 @@ from datetime import datetime
 from inbox_agent.message import budget
 from inbox_agent.message.addresses import addresses, mailboxes
 from inbox_agent.message.authentication import dmarc_result
-from inbox_agent.message.automatic import Evidence, is_from_own_list, list_ids, rule_for
+from inbox_agent.message.automatic import Evidence, is_from_list, is_nobody, list_ids, rule_for
 from inbox_agent.message.body import body_lines, newly_written
 from inbox_agent.message.bounces import read_bounce
 from inbox_agent.message.headers import Headers, date_of, message_ids
@@ -103,13 +103,12 @@ def _writer(headers: Headers) -> tuple[str, str | None]:
 
 def _person_behind(headers: Headers, writer: str | None, screening: Screening) -> tuple[str, str] | None:
     """Our own form or group writes in its own name and names the person elsewhere."""
-    rewritten = writer in screening.addresses and is_from_own_list(headers, screening)
+    rewritten = writer in screening.addresses and is_from_list(headers, screening.own_lists)
     if writer is None or not (rewritten or writer in screening.forms):
         return None
-    ours = screening.addresses | screening.forms
     for field in _PEOPLE_BEHIND:
         for name, address in mailboxes(headers.raw(field), headers.charset):
-            if address not in ours:
+            if address not in screening.forms and not is_nobody(address, screening):
                 return name, address
     return None
 

@@ -30,12 +30,14 @@ _READ_ALL_THE_SAME = frozenset({Automatic.LIST, Automatic.BULK, Automatic.NO_REP
 class Screening:
     """What one company knows about its own mail; `parse` works without any of it.
 
-    `addresses` are our own (lower-case), `own_lists` list ids that are our own address, `forms` addresses
+    `addresses` are our own (lower-case), `own_lists` list ids that are our own address, `guessed_lists` ids
+    that look so (they make a customer's mail ordinary, but nobody else's name counts), `forms` addresses
     our website's forms write from, `authserv_id` the only server whose Authentication-Results count.
     """
 
     addresses: frozenset[str] = frozenset()
     own_lists: frozenset[str] = frozenset()
+    guessed_lists: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     authserv_id: str | None = None
 

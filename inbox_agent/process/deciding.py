@@ -275,7 +275,7 @@ def _alarm(reading: Reading) -> str | None:
 
 
 def _limit(matter: Matter) -> str | None:
-    address, settings = matter.finding.traces.sender, matter.settings
+    address, settings = matter.finding.traces.mailbox, matter.settings
     assert address is not None, "only answerable mail is acknowledged"
     allowed = matter.knowledge.may_write_to(address, settings.letters_per_day, settings.letters_per_week)
     return None if allowed else "limit"

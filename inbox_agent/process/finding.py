@@ -8,7 +8,7 @@ import structlog
 from inbox_agent.cases import inbound, threads
 from inbox_agent.cases.inbound import Taken
 from inbox_agent.cases.known import Traces
-from inbox_agent.cases.letter import address_hash
+from inbox_agent.cases.letter import address_hash, mailbox_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
@@ -46,7 +46,8 @@ def screening_of(settings: Settings) -> Screening:
     """What the settings say about our own mail."""
     return Screening(
         addresses=frozenset({settings.address}),
-        own_lists=frozenset({*settings.own_lists, settings.address}),  # a group that stands for our address
+        own_lists=frozenset(settings.own_lists),
+        guessed_lists=frozenset({settings.address}),
         forms=frozenset(settings.forms),
         authserv_id=settings.authserv_id or None,
     )
@@ -92,6 +93,7 @@ def _finding(
     traces = Traces(
         digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),
         sender=address_hash(keyring, message.sender) if message.sender else None,
+        mailbox=mailbox_hash(keyring, message.sender) if message.sender else None,
         marks=threads.marks(message, keyring),
     )
     return Finding(taken, message, reading, traces, failure)

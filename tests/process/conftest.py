@@ -10,7 +10,10 @@ from inbox_agent.cases import inbound, mailboxes
 from inbox_agent.cases.record import Record
 from inbox_agent.mailbox import Arrival, Position
 from inbox_agent.process import process_waiting
+from tests.cases.records import local_record
 from tests.company import stationery, understanding
+
+__all__ = ["Post", "local_record", "post"]
 
 
 class Post:

@@ -3,12 +3,15 @@
 from datetime import timedelta
 from email import message_from_bytes
 
+import pytest
 from sqlalchemy import select, update
 
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.cases import search
+from inbox_agent.cases.act import write
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.references import new_reference
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.threads import token
 from inbox_agent.message import parse
@@ -232,3 +235,55 @@ def test_staff_are_warned_when_a_third_of_the_mail_is_taken_for_a_machines(
     assert not warn_of_much_set_aside(record, post.now)
     post.receive(*(mail("Out", f"shop{one}@example.com", Auto_Submitted="auto-replied") for one in range(7)))
     assert warn_of_much_set_aside(record, post.now)
+
+
+def test_no_stranger_s_letters_can_stop_the_reading(record: Record, post: Post) -> None:
+    """Letters that only look like ours in another case, and more references than a query can hold."""
+    refs = " ".join(new_reference() for _ in range(5000))
+    post.receive(
+        mail("mc-abcd-efgh-\u017faaaaaaaaaaaaaaa and MC-\u212aAAA-AAAA", "one@example.net"),
+        *(mail(refs, f"many{number}@example.net") for number in range(5)),
+        mail(COPY_PLEASE, RANA),
+    )
+    assert RANA in [case["requester"] for case in cases(record)]
+
+
+def test_a_sure_request_does_not_hide_behind_a_triage_case(record: Record, post: Post) -> None:
+    post.receive(mail(COPY_PLEASE, RANA, List_Id="news <news.example.com>"))
+    post.receive(mail(COPY_PLEASE, RANA))
+    assert [case["state"] for case in cases(record)] == ["triage", "open"]
+
+
+def test_dismissing_a_triage_case_reads_later_mails_again(record: Record, post: Post) -> None:
+    post.receive(mail(COPY_PLEASE, RANA, List_Id="news <news.example.com>"))
+    post.receive(mail(COPY_PLEASE, RANA, List_Id="news <news.example.com>", subject="again"))
+    with record.writing() as session:
+        case = search.case(session, cases(record)[0]["ref"])
+        act = record.act(post.now, "Sara")
+        case.dismiss(act, search.mails_of(session, case))
+        write(session, act.rows)
+    post.process()
+    assert [case["state"] for case in cases(record)] == ["closed", "triage"]
+
+
+def test_what_is_not_plainly_the_same_again_is_shown_to_a_person(record: Record, post: Post) -> None:
+    post.receive(mail(DELETE_PLEASE, SAMER))
+    post.receive(mail("Please do not delete my personal data any more, I changed my mind.", SAMER))
+    assert cases(record)[0]["attention"] in {"reply_waiting", "unsure"} or len(cases(record)) == 2
+
+
+def test_a_list_that_only_claims_to_be_ours_names_nobody_to_write_to(record: Record, post: Post) -> None:
+    own_group = {"List_Id": "<info.mittalcloud.com>", "Precedence": "list"}
+    post.receive(mail(COPY_PLEASE, ADDRESS, Reply_To="victim@example.net", **own_group))
+    assert [letter for case in cases(record) for letter in case["letters"]] == []
+    post.receive(mail(COPY_PLEASE, RANA, **own_group))
+    assert cases(record)[-1]["state"] == "open", "a customer through our own group is a customer"
+
+
+@pytest.mark.parametrize("spelling", ["victim+{}@example.net", "VICTIM@example.net", "victim@ｅxample.net"])
+def test_the_limit_counts_mailboxes_not_spellings(record: Record, post: Post, spelling: str) -> None:
+    object.__setattr__(record, "settings", record.settings.model_copy(update={"letters_per_day": 1}))
+    post.receive(mail(COPY_PLEASE, "victim@example.net"))
+    post.receive(mail(DELETE_PLEASE, None, From=spelling.format(1)))
+    states = [state for case in cases(record) for _, state, _ in case["letters"]]
+    assert states.count("ready") == 1
