@@ -284,6 +284,7 @@ def test_a_list_that_only_claims_to_be_ours_names_nobody_to_write_to(record: Rec
 def test_the_limit_counts_mailboxes_not_spellings(record: Record, post: Post, spelling: str) -> None:
     object.__setattr__(record, "settings", record.settings.model_copy(update={"letters_per_day": 1}))
     post.receive(mail(COPY_PLEASE, "victim@example.net"))
-    post.receive(mail(DELETE_PLEASE, None, From=spelling.format(1)))
+    raw_header = f"From: {spelling.format(1)}\n".encode()
+    post.receive(raw_header + mail(DELETE_PLEASE, None))
     states = [state for case in cases(record) for _, state, _ in case["letters"]]
     assert states.count("ready") == 1
