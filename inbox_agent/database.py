@@ -23,6 +23,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, StatementError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
 from inbox_agent.errors import NotWritten, TryAgainLater, WrongSetting
@@ -187,8 +188,22 @@ class Lock:
     def acquire(self) -> bool:
         return self._acquire_advisory() if self._engine.dialect.name == "postgresql" else self._acquire_file()
 
-    def release(self) -> None:
+    def holds(self) -> bool:
+        """Whether it is still ours: a database that was restarted has forgotten its locks."""
+        if self._connection is None:
+            return self._file is not None
+        try:
+            self._connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            self.release()
+            return False
+        return True
+
+    def release(self, *, for_good: bool = False) -> None:
+        """Give it back; `for_good` where nobody will ever ask for a lock of this name again."""
         if self._file is not None:
+            if for_good:
+                self._path.unlink(missing_ok=True)
             os.close(self._file)
             self._file = None
         if self._connection is not None:
@@ -209,7 +224,9 @@ class Lock:
 
     def _acquire_advisory(self) -> bool:
         with translated():
-            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            # A session of its own, not one of the pool's: it is kept for as long as the lock.
+            apart = create_engine(self._engine.url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+            connection = apart.connect()
             ours = connection.execute(text("SELECT pg_try_advisory_lock(:n)"), {"n": _number(self._name)})
         if not ours.scalar_one():
             connection.close()

@@ -9,6 +9,7 @@ from inbox_agent.cases import inbound, mailboxes
 from inbox_agent.cases.inbound import BATCH_BYTES, BATCH_MAILS
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import Mailbox
+from inbox_agent.errors import AlreadyRunning
 from inbox_agent.mailbox import Arrival, Door, Position
 
 log = structlog.get_logger()
@@ -25,6 +26,8 @@ class Collector:
 
     def collect(self, now: datetime) -> int:
         """Store what is new; returns how many mails that were. Raises TryAgainLater, WrongSetting."""
+        if not self.lock.holds() and not self.lock.acquire():
+            raise AlreadyRunning("another collector is running on this mailbox")
         position = self.door.position()
         box = self._cursor(position, now)
         stored = self._store(box, self._new_uids(box, position), now)

@@ -21,6 +21,8 @@ class Worker:
 
     def take_over(self, now: datetime) -> None:
         """What dead workers had in hand is there for the living again: mails and letters."""
+        if not self._lock.holds():
+            self._lock.acquire()
         with self._record.reading() as session:
             reading, sending = inbound.owners(session), outbox.owners(session)
         dead = [name for name in {*reading, *sending} if name != self.name and self._is_dead(name)]
@@ -30,14 +32,14 @@ class Worker:
             outbox.recover(self._record, dead, now)
 
     def close(self) -> None:
-        self._lock.release()
+        self._lock.release(for_good=True)
 
     def _is_dead(self, name: str) -> bool:
         lock = self._record.lock(_lock_name(name))
         try:
             return lock.acquire()
         finally:
-            lock.release()
+            lock.release(for_good=True)
 
 
 def _lock_name(name: str) -> str:

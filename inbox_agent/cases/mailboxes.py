@@ -11,6 +11,7 @@ from inbox_agent.cases.tables import InboundEmail, Mailbox
 SWEEP_EVERY = timedelta(hours=1)
 SWEEP_UIDS = 500
 GRACE = timedelta(days=1)
+GENERATION = 1 << 32  # UIDVALIDITY has 32 bits; above them stands how often a server forgot to change it
 
 
 class Standing(Protocol):
@@ -28,9 +29,15 @@ def at(session: Session, name: str, position: Standing, now: datetime) -> Mailbo
     if box is None:
         box = _begun(name, position, now)
         session.add(box)
-    elif box.uidvalidity != position.uidvalidity:
+    elif _has_other_uids(box, position):
         _begin_anew(box, position)
     return box
+
+
+def _has_other_uids(box: Mailbox, position: Standing) -> bool:
+    """UIDNEXT never falls (RFC 9051 §2.3.1.1): where it did, this is another mailbox or an older copy."""
+    fell = 0 < position.next_uid < box.next_uid
+    return box.uidvalidity % GENERATION != position.uidvalidity or fell
 
 
 def _begun(name: str, position: Standing, now: datetime) -> Mailbox:
@@ -55,7 +62,10 @@ def _begin_anew(box: Mailbox, position: Standing) -> None:
     Copies of known mail meet their content digest; what is older than the last good poll minus a day may
     have been answered by a person meanwhile, so it goes to staff without a letter.
     """
-    box.uidvalidity = position.uidvalidity
+    if box.uidvalidity % GENERATION == position.uidvalidity:
+        box.uidvalidity += GENERATION  # the same UIDs name other mails now: they need a name of their own
+    else:
+        box.uidvalidity = box.uidvalidity // GENERATION * GENERATION + position.uidvalidity
     box.first_uid = box.next_uid = 1
     box.reread_below = position.next_uid
     box.answer_from = max(box.answer_from, box.polled_at - GRACE)
