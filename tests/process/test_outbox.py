@@ -63,6 +63,17 @@ def test_a_letter_whose_sender_died_goes_again_under_the_same_message_id(record:
     assert [message_from_bytes(raw)["Message-ID"] for _, raw in carrier.carried] == [expected]
 
 
+def test_where_a_person_wants_so_a_letter_whose_sender_died_is_held(record: Record, post: Post) -> None:
+    object.__setattr__(record, "settings", record.settings.model_copy(update={"in_flight": "hold"}))
+    requests(post, 1)
+    with record.writing() as session:
+        session.execute(update(Letter).values(state="sending", owner="dead", tries=1))
+    outbox.recover(record, ["dead"], post.now)
+    assert outbox.send_some(record, Carrier(), owner="tests", now=post.now) == 0
+    assert states(record) == [("held", None)]
+    assert cases(record)[0]["events"][-1] == "letter_held"
+
+
 def test_a_letter_in_the_hands_of_the_living_stays_there(record: Record, post: Post) -> None:
     requests(post, 1)
     with record.writing() as session:
