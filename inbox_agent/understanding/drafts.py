@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inbox_agent.understanding.features import features
-from inbox_agent.understanding.language import LanguageFinder
+from inbox_agent.understanding.language import Found, LanguageFinder
 from inbox_agent.understanding.lexicon import Lexicon
 from inbox_agent.understanding.ours import OurWords
 from inbox_agent.understanding.passages import Passage, passage_of, windows
 from inbox_agent.understanding.reading import Language
 from inbox_agent.understanding.words import Word, words_of
 
+_SUBJECT_READ = 500
 _REPLY_MARKS = re.compile(r"^(?:\s*(?:re|fwd?|aw|wg|tr|رد|إعادة توجيه|اعادة توجيه)\s*:)+", re.IGNORECASE)
 
 
@@ -31,6 +32,9 @@ class Draft:
 
     @property
     def documents(self) -> list[list[str]]:
+        """One per passage; none where there is no text and the subject says nothing either."""
+        if not self.subject.tells and not any(passage.words for passage in self.passages):
+            return []
         return [features(passage, self.subject, arabizi=self.arabizi) for passage in self.passages]
 
 
@@ -44,18 +48,18 @@ class Preparation:
         self._ours = OurWords(file.read_text(encoding="utf-8") for file in ours)
 
     def draft(self, subject: str, text: str) -> Draft:
-        subject_words = words_of(_REPLY_MARKS.sub("", subject[:500]))
+        subject_words = words_of(_REPLY_MARKS.sub("", subject[:_SUBJECT_READ]))
         words = self._ours.without_ours(words_of(text))
-        language, other = (
-            self.languages.find(text, words) if words else self.languages.find(subject, subject_words)
+        language, other = self._language(subject, subject_words, text, words)
+        return Draft(
+            language,
+            other,
+            passage_of(subject_words, self.lexicon, language),
+            [passage_of(window, self.lexicon, language) for window in windows(words)],
         )
-        return Draft(language, other, *self._passages(subject_words, words, language))
 
-    def _passages(
-        self, subject: Sequence[Word], words: Sequence[Word], language: Language | None
-    ) -> tuple[Passage, list[Passage]]:
-        arabizi = language is Language.ARABIZI
-        return self.passage(subject, arabizi), [self.passage(window, arabizi) for window in windows(words)]
-
-    def passage(self, words: Sequence[Word], arabizi: bool) -> Passage:
-        return passage_of(words, self.lexicon, arabizi=arabizi)
+    def _language(
+        self, subject: str, subject_words: Sequence[Word], text: str, words: Sequence[Word]
+    ) -> Found:
+        found = self.languages.find(text, words)
+        return found if found[0] else self.languages.find(subject, subject_words)

@@ -24,7 +24,7 @@ def evidence_of(
     *,
     loss: Callable[[Sequence[Sequence[Word]]], Sequence[float]],
 ) -> tuple[Span, ...]:
-    """Up to three spans of `text`. `loss` says by how much the score falls for each of some word sequences."""
+    """Up to three spans of `text`; `loss` says by how much the score falls when only these words are left."""
     for candidates in _candidates(passage, lexicon):
         losses = loss([_without(passage.words, stretch) for stretch in candidates])
         ranked = sorted(zip(losses, candidates, strict=True), key=lambda pair: (-pair[0], pair[1]))
@@ -37,8 +37,8 @@ def evidence_of(
 
 
 def _candidates(passage: Passage, lexicon: Lexicon) -> Iterator[list[Stretch]]:
-    """Phrases that name a concept, then clauses, then single words: the first kind that proves anything is shown."""
-    telling = [mention for mention in passage.mentions if lexicon.kinds[mention.concept] in _TELLING]
+    """Phrases that name a concept, else clauses, else single words: the first kind that proves anything."""
+    telling = [mention for mention in passage.mentions if lexicon.kinds.get(mention.concept) in _TELLING]
     yield list(_merged(telling, passage.words))[:_MOST_CANDIDATES]
     yield list(_clauses(passage.words))[:_MOST_CANDIDATES]
     yield [(at, at + 1) for at in range(len(passage.words))]

@@ -1,6 +1,7 @@
 """Example mails: one file per voice; a first line about the voice, then one JSON object per mail."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ class Example:
 
 
 def read_examples(folder: Path) -> list[Example]:
-    """All voices, sorted by file name. Raises WrongSetting naming file and line of the first malformed row."""
+    """All voices by file name. Raises WrongSetting naming file and line of the first malformed row."""
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         raise WrongSetting(f"no example mails (*.jsonl) in {folder.name}/")
@@ -71,7 +72,7 @@ def near_duplicates(
     """Names of mails that share most of their word shingles: within `mails`, or with `others` when given.
 
     A mail is (name, text). Alike means Jaccard similarity of folded 4-word shingles of 0.6 or more, so that
-    hamza, harakat, case and punctuation hide no copy; shorter mails are alike when all their words are.
+    hamza, harakat, case and punctuation hide no copy. Mails of fewer than four words are nobody's own.
     """
     index: dict[tuple[str, ...], list[int]] = {}
     known = list(mails if others is None else others)
@@ -89,16 +90,16 @@ def near_duplicates(
     return list(found)
 
 
-def shingles(text: str, size: int = _SHINGLE) -> frozenset[tuple[str, ...]]:
+def shingles(text: str) -> frozenset[tuple[str, ...]]:
     words = tuple(word.folded for word in words_of(text))
-    if len(words) <= size:
-        return frozenset({words} if words else ())
-    return frozenset(words[at : at + size] for at in range(len(words) - size + 1))
+    return frozenset(words[at : at + _SHINGLE] for at in range(len(words) - _SHINGLE + 1))
 
 
 def texts_of(examples: Iterable[Example]) -> list[tuple[str, str]]:
-    """(voice:number, text) of each example, to compare."""
-    return [
-        (f"{example.voice}:{n}", f"{example.subject}\n{example.text}")
-        for n, example in enumerate(examples, 2)
-    ]
+    """(voice:line, subject and text) of each example, to compare."""
+    lines: Counter[str] = Counter()
+    texts = []
+    for example in examples:
+        lines[example.voice] += 1
+        texts.append((f"{example.voice}:{lines[example.voice] + 1}", f"{example.subject}\n{example.text}"))
+    return texts

@@ -1,4 +1,4 @@
-"""The enriched text: what the classifier sees of a mail. Words, their skeletons, concepts, and concepts together."""
+"""The enriched text that the classifier sees: words, their skeletons, concepts, and concepts together."""
 
 from collections.abc import Iterable, Iterator, Sequence
 

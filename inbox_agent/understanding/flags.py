@@ -19,6 +19,7 @@ _BY_CONCEPT = {
         Flag.MINOR,
         Flag.PHISHING,
         Flag.QUESTIONNAIRE,
+        Flag.NEGATION,
     )
 }
 
@@ -38,7 +39,7 @@ def flags_of(
     concepts = {concept for passage in (draft.subject, *draft.passages) for concept in passage.concepts}
     if possible:
         flags |= {flag for concept, flag in _BY_CONCEPT.items() if concept in concepts}
-    if any(_takes_back(passage) for passage in draft.passages) or (asserted and "not_a_request" in concepts):
+    if any(_takes_back(passage) for passage in draft.passages):
         flags.add(Flag.NEGATION)
     if _needs_person(flags, asserted):
         flags.add(Flag.NEEDS_PERSON)

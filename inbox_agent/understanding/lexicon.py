@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from inbox_agent.understanding.forms import arabic_forms, english_forms, skeleton, skeleton_forms
+from inbox_agent.understanding.reading import Language
 from inbox_agent.understanding.words import Script, Word, fold
 
 _GAP = "_"
@@ -17,7 +18,26 @@ _LONGEST_GAP = 3
 _SHORTEST_SKELETON = 3
 _SHORTEST_WITH_TYPO = 5
 # Little words that may stand inside a phrase without changing it.
-_FILLERS = frozenset(["the", "a", "an", "my", "your", "our", "of", "all", "any", "this", "that", "please", "just", "ur", "some", "you"])
+_FILLERS = frozenset(
+    [
+        "the",
+        "a",
+        "an",
+        "my",
+        "your",
+        "our",
+        "of",
+        "all",
+        "any",
+        "this",
+        "that",
+        "please",
+        "just",
+        "ur",
+        "some",
+        "you",
+    ]
+)
 
 
 class Kind(StrEnum):
@@ -52,13 +72,13 @@ class Lexicon:
         self, entries: Mapping[str, Mapping[str, str]], known_english: frozenset[str] = frozenset()
     ) -> None:
         self.kinds = {concept: Kind(entry["kind"]) for concept, entry in entries.items()}
-        self._root = _Node()
+        self._root, self._foreign = _Node(), _Node()
         self._by_skeleton: dict[str, set[str]] = defaultdict(set)
         self._by_typo: dict[str, set[str]] = defaultdict(set)
         self._known_english = known_english
         self._vocabulary: set[str] = set()
         for concept, entry in entries.items():
-            for language in ("en", "ar", "arabizi"):
+            for language in ("en", "ar", "arabizi", "other"):
                 for form in _forms(entry.get(language, "")):
                     self._add(concept, form, language)
         self._keys = lru_cache(maxsize=32_768)(self._find_keys)
@@ -67,16 +87,19 @@ class Lexicon:
     def load(cls, path: Path, known_english: frozenset[str] = frozenset()) -> "Lexicon":
         return cls(tomllib.loads(path.read_text(encoding="utf-8")), known_english)
 
-    def mentions(self, words: Sequence[Word], *, arabizi: bool = False) -> list[Mention]:
-        keys = [self._keys(word.folded, word.script, arabizi) for word in words]
+    def mentions(self, words: Sequence[Word], language: Language | None) -> list[Mention]:
+        """In order of their first word. Forms of languages other than ours count only in such a text."""
+        keys = [self._keys(word.folded, word.script, language is Language.ARABIZI) for word in words]
+        roots = (self._root, self._foreign) if language is Language.OTHER else (self._root,)
         found: dict[Mention, None] = {}
         for first in range(len(words)):
-            for last, concepts in _walk(self._root, keys, words, first):
-                found |= dict.fromkeys(Mention(concept, first, last) for concept in concepts)
+            for root in roots:
+                for last, concepts in _walk(root, keys, words, first):
+                    found |= dict.fromkeys(Mention(concept, first, last) for concept in sorted(concepts))
         return list(found)
 
     def _add(self, concept: str, form: Sequence[str], language: str) -> None:
-        node = self._root
+        node = self._foreign if language == "other" else self._root
         for word in form:
             node = node.next.setdefault(word, _Node())
         node.concepts.add(concept)

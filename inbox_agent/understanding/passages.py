@@ -3,37 +3,45 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from inbox_agent.understanding.ages import ages
 from inbox_agent.understanding.lexicon import Kind, Lexicon, Mention
+from inbox_agent.understanding.reading import Language
 from inbox_agent.understanding.words import Word, sentences
 
 SHORT = 60
 _SENTENCES_TOGETHER = 3
-_NEGATION_REACHES = 5
+_NEGATION_REACHES = 3
+_TELLING = frozenset({Kind.ACTION, Kind.OWN, Kind.LAW})
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some sentences of a mail with the concepts they mention; positions in `mentions` count in `words`."""
+    """Some sentences of a mail with the concepts they mention; positions in `mentions` count in `words`.
+
+    `negated` are the numbers of mentions; `tells` says that some concept of privacy is mentioned at all.
+    """
 
     words: Sequence[Word]
     mentions: Sequence[Mention]
     negated: frozenset[int]
+    tells: bool
 
     @property
     def concepts(self) -> frozenset[str]:
         return frozenset(mention.concept for mention in self.mentions)
 
 
-def passage_of(words: Sequence[Word], lexicon: Lexicon, *, arabizi: bool) -> Passage:
-    mentions = lexicon.mentions(words, arabizi=arabizi)
-    return Passage(words, mentions, frozenset(_negated(words, mentions, lexicon)))
+def passage_of(words: Sequence[Word], lexicon: Lexicon, language: Language | None) -> Passage:
+    mentions = [*lexicon.mentions(words, language), *ages(words)]
+    tells = any(lexicon.kinds.get(mention.concept) in _TELLING for mention in mentions)
+    return Passage(words, mentions, frozenset(_negated(words, mentions, lexicon)), tells)
 
 
 def _negated(words: Sequence[Word], mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[int]:
     """Indexes of actions that follow a negation closely in the same clause."""
     negations = [mention for mention in mentions if mention.concept == "not"]
     for index, mention in enumerate(mentions):
-        if lexicon.kinds[mention.concept] is Kind.ACTION and any(
+        if lexicon.kinds.get(mention.concept) is Kind.ACTION and any(
             not_.last <= mention.first <= not_.last + _NEGATION_REACHES
             and words[not_.first].clause == words[mention.first].clause
             for not_ in negations
@@ -42,7 +50,7 @@ def _negated(words: Sequence[Word], mentions: Sequence[Mention], lexicon: Lexico
 
 
 def windows(words: Sequence[Word]) -> list[Sequence[Word]]:
-    """The whole of a short mail; of a long one overlapping windows of up to three sentences, about 60 words."""
+    """The whole of a short mail; of a long one overlapping windows of three sentences, 60 words at most."""
     if len(words) <= SHORT:
         return [words]
     parts = [piece for sentence in sentences(words) for piece in _pieces(sentence)]

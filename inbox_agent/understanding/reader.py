@@ -1,6 +1,6 @@
 """The reading of mails: the one door of this room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from inbox_agent.understanding.drafts import Draft, Preparation
 from inbox_agent.understanding.evidence import evidence_of
 from inbox_agent.understanding.features import features
 from inbox_agent.understanding.flags import flags_of
+from inbox_agent.understanding.passages import passage_of
 from inbox_agent.understanding.reading import Reading, RequestType, Span
 from inbox_agent.understanding.words import Word
 
@@ -56,9 +57,11 @@ class Understanding:
         return readings
 
     def _reading(self, message: Message, draft: Draft, passage_scores: Scores) -> Reading:
-        scores = _best(passage_scores)
+        best = passage_scores.max(axis=0, initial=0.0)
+        scores = {kind: float(score) for kind, score in zip(TYPES, best[:-1], strict=True)}
         asserted = self._bands.asserted(scores)
-        possible = self._bands.possible(scores)
+        nearness = self._bands.nearness(float(best[-1]), scores)
+        possible = nearness >= 1
         flags = flags_of(message, draft, asserted=asserted, possible=possible)
         return Reading(
             language=draft.language,
@@ -68,7 +71,7 @@ class Understanding:
             scores=scores,
             evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},
             flags=frozenset(flags),
-            nearness=self._bands.nearness(scores),
+            nearness=nearness,
         )
 
     def _evidence(
@@ -79,7 +82,7 @@ class Understanding:
         passage = draft.passages[number]
 
         def loss(sequences: Sequence[Sequence[Word]]) -> list[float]:
-            left = [self._preparation.passage(words, draft.arabizi) for words in sequences]
+            left = [passage_of(words, self._preparation.lexicon, draft.language) for words in sequences]
             documents = [features(part, draft.subject, arabizi=draft.arabizi) for part in left]
             rest = self._classifier.scores(documents)[:, column]
             return [float(passage_scores[number, column] - score) for score in rest]
@@ -89,9 +92,3 @@ class Understanding:
 
 def _is_read(message: Message) -> bool:
     return message.automatic is None or message.automatic.is_read
-
-
-def _best(passage_scores: Scores) -> Mapping[RequestType, float]:
-    if not len(passage_scores):
-        return {}
-    return {kind: float(score) for kind, score in zip(TYPES, passage_scores.max(axis=0), strict=True)}

@@ -21,7 +21,7 @@ class Script(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """`folded` is the spelling all variants share; sentence and clause count from 0 through the text."""
+    """`folded` is the spelling all variants share; sentence, clause and paragraph grow through the text."""
 
     start: int
     end: int
@@ -29,16 +29,20 @@ class Word:
     script: Script
     sentence: int
     clause: int
+    paragraph: int = 0
 
 
-_ARABIC = "\u0621-\u065f\u0670-\u06d3\u06d5-\u06dc\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+_ARABIC = (
+    "\u0621-\u065f\u0670-\u06d3\u06d5-\u06dc"
+    "\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufefc"
+)
 _TOKEN = re.compile(
     r"(?P<address>(?:https?://|www\.)[^\s<>\"]{1,500}|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})"
     rf"|(?P<arabic>[{_ARABIC}](?:[{_ARABIC}]|[\u200c\u200d\u0640](?=[{_ARABIC}]))*)"
     r"|(?P<latin>(?:[0-9]{1,2}['’]?)?[A-Za-z\u00c0-\u024f](?:[A-Za-z\u00c0-\u024f0-9]|['’`](?=[A-Za-z0-9]))*)"
     r"|(?P<number>[0-9\u0660-\u0669\u06f0-\u06f9]+)"
     r"|(?P<other>[^\W\d_]+)"
-    r"|(?P<sentence>[.!?؟۔…;؛\n]+)"
+    r"|(?P<sentence>[.!?؟۔…;؛\n](?:[.!?؟۔…;؛\s]*[.!?؟۔…;؛\n])?)"
     r"|(?P<clause>[,،:()\[\]–—]|\s-\s)"
 )
 _INSIDE_A_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
@@ -57,16 +61,17 @@ def words_of(text: str) -> list[Word]:
 
 def _words(text: str, offset: int, sentence: int) -> list[Word]:
     words: list[Word] = []
-    clause = sentence * 100
+    clause = paragraph = sentence
     for match in _TOKEN.finditer(_INSIDE_A_NUMBER.sub("_", text)):
         kind = match.lastgroup or ""
         if kind in {"sentence", "clause"}:
             sentence += kind == "sentence"
+            paragraph += match[0].count("\n") > 1
             clause += 1
             continue
         start, end = match.span()
         folded = fold(text[start:end]) if kind != "address" else "<address>"
-        words.append(Word(offset + start, offset + end, folded, _SCRIPTS[kind], sentence, clause))
+        words.append(Word(offset + start, offset + end, folded, _SCRIPTS[kind], sentence, clause, paragraph))
     return words
 
 
@@ -83,7 +88,7 @@ _STRETCHED = re.compile(r"(.)\1{2,}")
 
 @lru_cache(maxsize=16_384)
 def fold(word: str) -> str:
-    """One spelling for all: no case, accents, harakat, tatweel, hamza seats, ta marbuta or stretched letters."""
+    """One spelling for all: no case, accent, harakat, tatweel, hamza seat, ta marbuta, stretched letter."""
     if word.isascii():
         folded = word.lower().replace("'", "").replace("`", "")
     else:

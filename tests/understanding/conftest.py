@@ -1,0 +1,15 @@
+import pytest
+
+from inbox_agent.resources import MODELS
+from inbox_agent.understanding import Understanding
+from inbox_agent.understanding.drafts import Preparation
+
+
+@pytest.fixture(scope="session")
+def understanding() -> Understanding:
+    return Understanding.load()
+
+
+@pytest.fixture(scope="session")
+def preparation() -> Preparation:
+    return Preparation(MODELS)
