@@ -30,7 +30,7 @@ _ARABIC_AFTER = (
 def arabic_forms(folded: str) -> tuple[str, ...]:
     """The folded word first, then what is left of it without proclitics, person prefix and endings."""
     forms = {folded: None}
-    if folded[0] in "وف" and len(folded) >= _SHORTEST:
+    if folded.startswith(("و", "ف")) and len(folded) >= _SHORTEST:
         forms[folded[1:]] = None
     for before in _ARABIC_BEFORE:
         if folded.startswith(before):

@@ -72,3 +72,13 @@ def _without(text: str, start: int, end: int) -> str:
 def test_a_missing_model_is_a_wrong_setting(tmp_path: object) -> None:
     with pytest.raises(WrongSetting, match="model"):
         Understanding.load(MODELS / "none")
+
+
+@pytest.mark.parametrize(
+    "text", ["\u064b\u064c", "\u0640\u0640", "'", "\u200f", "و", "۱۲", "\U0001f600", "a" * 50_000]
+)
+def test_words_of_nothing_but_marks_are_read_too(understanding: Understanding, text: str) -> None:
+    alone = understanding.read(Message(text=text))
+    assert alone.asserted == {}
+    beside = understanding.read(Message(text=f"Please send me a copy of my personal data {text}"))
+    assert [str(kind) for kind in beside.asserted] == ["access"]
