@@ -7,7 +7,7 @@ from sqlalchemy import select
 from inbox_agent.cases import search
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
-from tests.company import COPY_PLEASE, cases, mail
+from tests.company import COPY_PLEASE, DELETE_PLEASE, cases, mail
 from tests.process.conftest import Post
 
 RANA = "rana@example.com"
@@ -42,9 +42,7 @@ def test_the_fourth_letter_of_a_day_is_held_and_its_case_is_open(record: Record,
 
 def test_the_limit_counts_within_one_batch_too(record: Record, post: Post) -> None:
     asks_again(record, post, 2)
-    post.receive(
-        mail(COPY_PLEASE, RANA), mail("Please delete all the personal data you have about me.", RANA)
-    )
+    post.receive(mail(COPY_PLEASE, RANA), mail(DELETE_PLEASE, RANA))
     assert sorted(case["letters"][0][1] for case in cases(record)) == ["held", "ready", "ready", "ready"]
 
 
