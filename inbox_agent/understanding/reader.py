@@ -1,6 +1,6 @@
 """The reading of mails: the one door of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,7 @@ from inbox_agent.understanding.evidence import evidence_of
 from inbox_agent.understanding.features import features
 from inbox_agent.understanding.flags import flags_of
 from inbox_agent.understanding.passages import passage_of
+from inbox_agent.understanding.plain import ENOUGH, plainly_asked
 from inbox_agent.understanding.reading import Reading, RequestType, Span
 from inbox_agent.understanding.words import Word
 
@@ -66,13 +67,17 @@ class Understanding:
         return Reading(
             language=draft.language,
             other_language=draft.other_language,
-            decision=decide(message, flags, possible=possible, sure=self._bands.sure(scores)),
+            decision=decide(message, flags, possible=possible, sure=self._sure(draft, scores)),
             asserted=asserted,
             scores=scores,
             evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},
             flags=frozenset(flags),
             nearness=nearness,
         )
+
+    def _sure(self, draft: Draft, scores: Mapping[RequestType, float]) -> bool:
+        plain = (kind for kind in plainly_asked(draft) if scores.get(kind, 0.0) >= ENOUGH)
+        return self._bands.sure(scores) or any(plain)
 
     def _evidence(
         self, message: Message, draft: Draft, passage_scores: Scores, kind: RequestType

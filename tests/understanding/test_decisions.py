@@ -142,3 +142,34 @@ def test_our_own_policy_pasted_below_changes_nothing(understanding: Understandin
 
 def _essence(reading: Reading) -> tuple[object, ...]:
     return reading.decision, set(reading.request_types), reading.language
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Please delete my account.", "deletion"),
+        ("Kindly erase all the personal data you store about me", "deletion"),
+        ("Please send me a copy of my personal data.", "access"),
+        ("Please stop sending me marketing emails.", "opt_out"),
+        ("أرجو حذف جميع بياناتي الشخصية", "deletion"),
+        ("أريد نسخة من بياناتي الشخصية", "access"),
+    ],
+)
+def test_what_is_asked_for_plainly_opens_a_case(understanding: Understanding, text: str, kind: str) -> None:
+    reading = understanding.read(Message(text=text))
+    assert (reading.decision, kind in reading.asserted) == (Decision.OPEN_CASE, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please do not delete my account.",
+        "Please delete the voicemail box of extension 204.",
+        "Please send me a copy of my October invoice.",
+        "How can I delete my account?",
+        "لا تحذفوا حسابي",
+        "أرجو حذف التحويلة 204",
+    ],
+)
+def test_what_only_sounds_so_does_not(understanding: Understanding, text: str) -> None:
+    assert understanding.read(Message(text=text)).decision is not Decision.OPEN_CASE
