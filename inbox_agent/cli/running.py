@@ -2,19 +2,23 @@
 
 import signal
 import threading
+import time
 from typing import Annotated
 
+import structlog
 import typer
 
 from inbox_agent.agent import Agent
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, stationery
-from inbox_agent.errors import InboxAgentError, WrongSetting
+from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters import Relay
-from inbox_agent.mailbox import Door
+from inbox_agent.mailbox import Door, pauses
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
+
+log = structlog.get_logger()
 
 
 def run(
@@ -27,9 +31,7 @@ def run(
     """
     with opened_record() as record:
         _check(record)
-        in_reach, troubles = _doors(record.settings)
-        if troubles and not once:
-            raise troubles[0]
+        in_reach, troubles = _doors(record.settings) if once else (_doors_at_last(record.settings), [])
         agent = Agent(
             record,
             Understanding.load(),
@@ -52,6 +54,17 @@ def _doors(settings: Settings) -> tuple[list[Door], list[InboxAgentError]]:
         return doors(settings), []
     except InboxAgentError as error:
         return local_doors(settings), [error]
+
+
+def _doors_at_last(settings: Settings) -> list[Door]:
+    """All folders, as soon as the server is there: it may start after us, or be away for a night."""
+    for seconds in pauses():
+        try:
+            return doors(settings)
+        except TryAgainLater as error:
+            log.warning("trying_again_later", step="mailbox", error=str(error), seconds=round(seconds, 1))
+            time.sleep(seconds)
+    raise AssertionError("the pauses never end")
 
 
 def _until_told(agent: Agent, record: Record) -> list[InboxAgentError]:

@@ -48,6 +48,22 @@ def test_killed_ten_times_every_request_has_one_case_and_one_acknowledgement(
     assert {recipients: len(one) for recipients, one in ids.items()} == {(one,): 1 for one in requests}
 
 
+def test_an_agent_that_starts_before_its_mail_server_waits_for_it(
+    dovecot: Dovecot, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    environment = _environment(dovecot, smtp_sink, tmp_path)
+    del environment["INBOX_AGENT_IMAP__FOLDERS"]  # so that the server is asked which there are
+    dovecot.kill()
+    agent = subprocess.Popen(_command(), env=environment, stderr=subprocess.PIPE)
+    assert agent.stderr is not None
+    with agent.stderr:
+        assert any(b"trying_again_later" in line for line in agent.stderr)
+        dovecot.start()
+        assert any(b"collecting" in line for line in agent.stderr)
+    agent.kill()
+    agent.wait()
+
+
 def _is_request(number: int) -> bool:
     return number % 4 in {0, 1}
 
