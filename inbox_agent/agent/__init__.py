@@ -4,6 +4,7 @@ One thread waits at each folder, one sends, and the calling one processes; they 
 out of reach is tried again after a growing pause, and never stops the others.
 """
 
+import gc
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ __all__ = ["Agent", "now_utc"]
 log = structlog.get_logger()
 
 LOOK_AROUND_SECONDS = 2.0
+GARBAGE_AFTER = 50_000
 TICK_EVERY = timedelta(minutes=1)
 WARN_EVERY = timedelta(hours=6)
 
@@ -68,6 +70,11 @@ class Agent:
         for collector in self._collectors:
             if not collector.lock.acquire():
                 raise AlreadyRunning("another collector is running on this mailbox")
+        # Model and wordings live as long as we do; looking at them again and again for garbage took 8 % of
+        # the time of a mail.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(GARBAGE_AFTER, 20, 100)
 
     def close(self) -> None:
         for collector in self._collectors:
