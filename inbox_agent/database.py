@@ -172,6 +172,17 @@ def upgrade(engine: Engine, schema: str) -> None:
             ) from None
 
 
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Whoever opens a record here waits for the others: SQLite's switch to a write-ahead log does not."""
+    file = os.open(folder / "opening.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(file)
+
+
 class Lock:
     """A lock that the system releases when its holder dies: flock beside SQLite, advisory on PostgreSQL.
 

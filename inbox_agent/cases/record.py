@@ -39,8 +39,9 @@ class Record:
         folder = _folder(settings.data_dir)
         engine, keys = _engines(settings, folder)
         try:
-            keyring = _keyring(settings, folder, keys, first_start=_is_empty(engine))
-            database.upgrade(engine, "record")
+            with database.one_at_a_time(folder):
+                keyring = _keyring(settings, folder, keys, first_start=_is_empty(engine))
+                database.upgrade(engine, "record")
         except BaseException:
             engine.dispose()
             keys.dispose()
