@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inbox_agent.understanding.features import features
+from inbox_agent.understanding.features import Document, document
 from inbox_agent.understanding.language import Found, LanguageFinder
 from inbox_agent.understanding.lexicon import Lexicon
 from inbox_agent.understanding.ours import OurWords
@@ -31,11 +31,11 @@ class Draft:
         return self.language is Language.ARABIZI
 
     @property
-    def documents(self) -> list[list[str]]:
-        """One per passage; none where there is no text and the subject says nothing either."""
-        if not self.subject.tells and not any(passage.words for passage in self.passages):
+    def documents(self) -> list[Document]:
+        """One per passage; none where there is no word to read."""
+        if not self.subject.words and not any(passage.words for passage in self.passages):
             return []
-        return [features(passage, self.subject, arabizi=self.arabizi) for passage in self.passages]
+        return [document(passage, self.subject, arabizi=self.arabizi) for passage in self.passages]
 
 
 class Preparation:

@@ -1,25 +1,64 @@
-"""The enriched text that the classifier sees: words, their skeletons, concepts, and concepts together."""
+"""The enriched text that the classifier sees: what is said (words, concepts) and how it is spelled (letters).
+
+Features are not kept as text: each is a bucket, a number below BUCKETS made by hashing, so that a trained model
+holds no word of the mails it learned from.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.strings import hash_string
 
 from inbox_agent.understanding.forms import english_forms, skeleton
 from inbox_agent.understanding.lexicon import Mention
 from inbox_agent.understanding.passages import Passage
 from inbox_agent.understanding.words import Script, Word
 
+BUCKETS = 2**19
+Numbers = NDArray[np.int64]
+
 _NEAR = 5
+_LETTERS_TOGETHER = (3, 4, 5)
 
 
-def features(text: Passage, subject: Passage, *, arabizi: bool) -> list[str]:
-    """Every feature once, in a fixed order."""
-    found: dict[str, None] = {}
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One passage as the classifier sees it: buckets, each once and in order."""
+
+    said: Numbers
+    spelled: Numbers
+
+
+def document(text: Passage, subject: Passage, *, arabizi: bool) -> Document:
+    said = np.fromiter(map(_bucket, _said(text, subject, arabizi)), dtype=np.int64)
+    spelled = [_spelled(word.folded) for passage in (subject, text) for word in passage.words]
+    return Document(np.unique(said), np.unique(np.concatenate(spelled)) if spelled else said[:0])
+
+
+def _bucket(feature: str) -> int:
+    return int(hash_string(feature) % BUCKETS)
+
+
+@lru_cache(maxsize=32_768)
+def _spelled(word: str) -> Numbers:
+    """Letter groups of a word with its two ends marked."""
+    marked = f"<{word}>"
+    groups = {
+        marked[at : at + size] for size in _LETTERS_TOGETHER for at in range(len(marked) - size + 1)
+    }
+    return np.fromiter((_bucket(f"l:{group}") for group in sorted(groups)), dtype=np.int64)
+
+
+def _said(text: Passage, subject: Passage, arabizi: bool) -> Iterator[str]:
     for passage in (subject, text):
-        found |= dict.fromkeys(_of_words(passage.words, arabizi))
-        found |= dict.fromkeys(_of_concepts(passage))
-    found |= dict.fromkeys(f"s:{concept}" for concept in sorted(subject.concepts))
-    found |= dict.fromkeys(f"t:{a}+{b}" for a in sorted(subject.concepts) for b in sorted(text.concepts))
-    found[f"l:{min(len(text.words), 40) // 4}"] = None
-    return list(found)
+        yield from _of_words(passage.words, arabizi)
+        yield from _of_concepts(passage)
+    yield from (f"s:{concept}" for concept in subject.concepts)
+    yield from (f"t:{a}+{b}" for a in subject.concepts for b in text.concepts)
+    yield f"n:{min(len(text.words), 40) // 4}"
 
 
 def _of_words(words: Sequence[Word], arabizi: bool) -> Iterator[str]:

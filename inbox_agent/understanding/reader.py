@@ -13,7 +13,7 @@ from inbox_agent.understanding.classifier import TYPES, Classifier, Scores
 from inbox_agent.understanding.decide import decide
 from inbox_agent.understanding.drafts import Draft, Preparation
 from inbox_agent.understanding.evidence import evidence_of
-from inbox_agent.understanding.features import features
+from inbox_agent.understanding.features import document
 from inbox_agent.understanding.flags import flags_of
 from inbox_agent.understanding.passages import passage_of
 from inbox_agent.understanding.plain import ENOUGH, plainly_asked
@@ -58,7 +58,7 @@ class Understanding:
         return readings
 
     def _reading(self, message: Message, draft: Draft, passage_scores: Scores) -> Reading:
-        best = passage_scores.max(axis=0, initial=0.0)
+        best = self._bands.calibration.of(passage_scores.max(axis=0, initial=0.0))
         scores = {kind: float(score) for kind, score in zip(TYPES, best[:-1], strict=True)}
         asserted = self._bands.asserted(scores)
         nearness = self._bands.nearness(float(best[-1]), scores)
@@ -88,7 +88,7 @@ class Understanding:
 
         def loss(sequences: Sequence[Sequence[Word]]) -> list[float]:
             left = [passage_of(words, self._preparation.lexicon, draft.language) for words in sequences]
-            documents = [features(part, draft.subject, arabizi=draft.arabizi) for part in left]
+            documents = [document(part, draft.subject, arabizi=draft.arabizi) for part in left]
             rest = self._classifier.scores(documents)[:, column]
             return [float(passage_scores[number, column] - score) for score in rest]
 
