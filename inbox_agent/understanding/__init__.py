@@ -1,6 +1,15 @@
 """From a Message to a Reading: language, request types, evidence, decision. No database, no network."""
 
 from inbox_agent.understanding.reader import Understanding
-from inbox_agent.understanding.reading import Decision, Flag, Language, Reading, RequestType, Span
+from inbox_agent.understanding.reading import (
+    Decision,
+    Flag,
+    Language,
+    Reading,
+    ReplyAct,
+    ReplyReading,
+    RequestType,
+    Span,
+)
 
-__all__ = ["Decision", "Flag", "Language", "Reading", "RequestType", "Span", "Understanding"]
+__all__ = ["Decision", "Flag", "Language", "Reading", "ReplyAct", "ReplyReading", "RequestType", "Span", "Understanding"]

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from inbox_agent.resources import TEMPLATES
 from inbox_agent.understanding.features import Document, document
 from inbox_agent.understanding.language import Found, LanguageFinder
 from inbox_agent.understanding.lexicon import Lexicon
-from inbox_agent.understanding.ours import OurWords
+from inbox_agent.understanding.ours import LETTER_RUN, POLICY_RUN, OurWords, letter_texts, policy_texts
 from inbox_agent.understanding.passages import Passage, passage_of, windows
 from inbox_agent.understanding.reading import Language
 from inbox_agent.understanding.words import Word, words_of
@@ -41,15 +42,16 @@ class Draft:
 class Preparation:
     """All that comes before the classifier; the same for training and for reading."""
 
-    def __init__(self, models: Path) -> None:
-        self.languages = LanguageFinder.load(models / "language")
+    def __init__(self, models: Path, learned: Path | None = None) -> None:
+        """`learned` are the words that training found, beside the model unless said otherwise."""
+        self.languages = LanguageFinder.load(models / "language", learned)
         self.lexicon = Lexicon.load(models / "requests" / "lexicon.toml", self.languages.english)
-        ours = sorted((models / "requests" / "ours").glob("*.txt"))
-        self._ours = OurWords(file.read_text(encoding="utf-8") for file in ours)
+        self._policy = OurWords(policy_texts(models / "requests" / "ours"), POLICY_RUN)
+        self._letters = OurWords(letter_texts(TEMPLATES / "letters"), LETTER_RUN)
 
     def draft(self, subject: str, text: str) -> Draft:
         subject_words = words_of(_REPLY_MARKS.sub("", subject[:_SUBJECT_READ]))
-        words = self._ours.without_ours(words_of(text))
+        words = self._letters.without_ours(self._policy.without_ours(words_of(text)))
         language, other = self._language(subject, subject_words, text, words)
         return Draft(
             language,

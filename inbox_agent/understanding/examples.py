@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from inbox_agent.errors import WrongSetting
@@ -17,23 +18,23 @@ class Example:
     subject: str
     text: str
     language: Language
-    labels: frozenset[RequestType]
+    labels: frozenset[StrEnum]
 
 
-def read_examples(folder: Path) -> list[Example]:
+def read_examples(folder: Path, labels: type[StrEnum] = RequestType) -> list[Example]:
     """All voices by file name. Raises WrongSetting naming file and line of the first malformed row."""
     files = sorted(folder.glob("*.jsonl"))
     if not files:
         raise WrongSetting(f"no example mails (*.jsonl) in {folder.name}/")
-    return [example for file in files for example in read_voice(file)]
+    return [example for file in files for example in read_voice(file, labels)]
 
 
-def read_voice(file: Path) -> list[Example]:
+def read_voice(file: Path, labels: type[StrEnum] = RequestType) -> list[Example]:
     """One voice; the voice in the first line is the file's name. Raises WrongSetting as above."""
     head, *rows = list(_rows(file))
     if head.get("voice") != file.stem or not head.get("about"):
         raise WrongSetting(f'{file.name}:1: expected {{"voice": "{file.stem}", "about": "…"}}')
-    return [_example(file, number, row) for number, row in enumerate(rows, start=2)]
+    return [_example(file, number, row, labels) for number, row in enumerate(rows, start=2)]
 
 
 def _rows(file: Path) -> Iterator[Mapping[str, object]]:
@@ -47,17 +48,17 @@ def _rows(file: Path) -> Iterator[Mapping[str, object]]:
         yield row
 
 
-def _example(file: Path, number: int, row: Mapping[str, object]) -> Example:
-    subject, text, labels = row.get("subject"), row.get("text"), row.get("labels")
+def _example(file: Path, number: int, row: Mapping[str, object], labels: type[StrEnum]) -> Example:
+    subject, text, names = row.get("subject"), row.get("text"), row.get("labels")
     if not (
-        isinstance(subject, str) and isinstance(text, str) and isinstance(labels, list) and subject + text
+        isinstance(subject, str) and isinstance(text, str) and isinstance(names, list) and subject + text
     ):
         raise WrongSetting(f"{file.name}:{number}: needs subject, text, language and labels")
     if set(row) - {"subject", "text", "language", "labels"}:
         raise WrongSetting(f"{file.name}:{number}: unknown field")
     try:
         language = Language(str(row.get("language")))
-        return Example(file.stem, subject, text, language, frozenset(RequestType(label) for label in labels))
+        return Example(file.stem, subject, text, language, frozenset(map(labels, names)))
     except ValueError as error:
         raise WrongSetting(f"{file.name}:{number}: {error}") from error
 

@@ -46,8 +46,8 @@ class LanguageFinder:
         self._langdetect = _langdetect()
 
     @classmethod
-    def load(cls, folder: Path) -> "LanguageFinder":
-        files = sorted((folder / "trained").glob("*.txt"))
+    def load(cls, folder: Path, learned: Path | None = None) -> "LanguageFinder":
+        files = sorted((learned or folder / "trained").glob("*.txt"))
         return cls(_lists(folder), {file.stem: file.read_text(encoding="utf-8").split() for file in files})
 
     @classmethod

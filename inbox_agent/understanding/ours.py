@@ -1,26 +1,41 @@
 """Our own published words (privacy policy, letters): quoted back to us they ask for nothing."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from inbox_agent.understanding.words import Word, words_of
 
-# Six words in a row that stand in our policy are our policy; nobody words a request of their own like that.
-_RUN = 6
+POLICY_RUN = 6
+"""So many words in a row that stand in our policy are our policy; nobody words a request of their own like that."""
+LETTER_RUN = 8
+"""Our letters say back what was asked for, in plain words that a customer may use too; so it takes more of them."""
+
+_FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 
 
 class OurWords:
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._runs = frozenset(
-            run for text in texts for run in _runs([word.folded for word in words_of(text)])
-        )
+    def __init__(self, texts: Iterable[str], run: int) -> None:
+        self._run = run
+        self._runs = frozenset(found for text in texts for found in self._runs_of(words_of(text)))
 
     def without_ours(self, words: Sequence[Word]) -> list[Word]:
         ours = [False] * len(words)
-        for at, run in enumerate(_runs([word.folded for word in words])):
+        for at, run in enumerate(self._runs_of(words)):
             if run in self._runs:
-                ours[at : at + _RUN] = [True] * _RUN
+                ours[at : at + self._run] = [True] * self._run
         return [word for word, published in zip(words, ours, strict=True) if not published]
 
+    def _runs_of(self, words: Sequence[Word]) -> list[tuple[str, ...]]:
+        folded = [word.folded for word in words]
+        return [tuple(folded[at : at + self._run]) for at in range(len(folded) - self._run + 1)]
 
-def _runs(words: Sequence[str]) -> list[tuple[str, ...]]:
-    return [tuple(words[at : at + _RUN]) for at in range(len(words) - _RUN + 1)]
+
+def policy_texts(folder: Path) -> list[str]:
+    return [file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.txt"))]
+
+
+def letter_texts(folder: Path) -> Iterator[str]:
+    """What stands between the blanks of our letters' templates."""
+    for file in sorted(folder.glob("*/*.txt")):
+        yield from _FILLED_IN.split(file.read_text(encoding="utf-8"))

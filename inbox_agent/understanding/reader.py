@@ -1,6 +1,6 @@
 """The reading of mails: the one door of this room."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,33 +9,41 @@ from inbox_agent.errors import WrongSetting
 from inbox_agent.message import Message
 from inbox_agent.resources import MODELS
 from inbox_agent.understanding.bands import Bands
-from inbox_agent.understanding.classifier import TYPES, Classifier, Scores
+from inbox_agent.understanding.classifier import COLUMNS, TYPES, Classifier, Scores, request_scores
 from inbox_agent.understanding.decide import decide
 from inbox_agent.understanding.drafts import Draft, Preparation
 from inbox_agent.understanding.evidence import evidence_of
 from inbox_agent.understanding.features import document
 from inbox_agent.understanding.flags import flags_of
 from inbox_agent.understanding.passages import passage_of
-from inbox_agent.understanding.plain import ENOUGH, plainly_asked
-from inbox_agent.understanding.reading import Reading, RequestType, Span
+from inbox_agent.understanding.reading import Reading, ReplyReading, RequestType, Span
+from inbox_agent.understanding.replies import ReplyReader
 from inbox_agent.understanding.words import Word
 
 
 class Understanding:
     """Makes a Reading of a Message; the same answer alone or in any batch, in any process."""
 
-    def __init__(self, preparation: Preparation, classifier: Classifier, bands: Bands) -> None:
+    def __init__(
+        self, preparation: Preparation, classifier: Classifier, bands: Bands, replies: ReplyReader
+    ) -> None:
         self._preparation = preparation
         self._classifier = classifier
         self._bands = bands
+        self._replies = replies
 
     @classmethod
     def load(cls, models: Path = MODELS) -> "Understanding":
         """Raises WrongSetting when a model is missing or cannot be read."""
         requests = models / "requests"
         try:
-            classifier = Classifier.load(requests / "config.cfg", requests / "trained" / "weights.bin")
-            return cls(Preparation(models), classifier, Bands.load(requests / "trained" / "bands.json"))
+            preparation = Preparation(models)
+            return cls(
+                preparation,
+                Classifier.load(requests, COLUMNS),
+                Bands.load(requests / "trained" / "bands.json"),
+                ReplyReader.load(preparation, models),
+            )
         except (OSError, ValueError, KeyError) as error:
             raise WrongSetting(
                 f"the trained model cannot be read ({type(error).__name__}); reinstall or train"
@@ -44,13 +52,17 @@ class Understanding:
     def read(self, message: Message) -> Reading:
         return self.read_all([message])[0]
 
+    def read_reply(self, message: Message) -> ReplyReading:
+        """What a mail on an open case does there."""
+        return self._replies.read(message)
+
     def read_all(self, messages: Sequence[Message]) -> list[Reading]:
         drafts = [self._preparation.draft(message.subject, message.text) for message in messages]
         documents = [
             draft.documents if _is_read(message) else []
             for message, draft in zip(messages, drafts, strict=True)
         ]
-        scores = self._classifier.scores([document for one in documents for document in one])
+        scores = request_scores(self._classifier, [document for one in documents for document in one])
         readings, at = [], 0
         for message, draft, own in zip(messages, drafts, documents, strict=True):
             readings.append(self._reading(message, draft, scores[at : at + len(own)]))
@@ -67,17 +79,13 @@ class Understanding:
         return Reading(
             language=draft.language,
             other_language=draft.other_language,
-            decision=decide(message, flags, possible=possible, sure=self._sure(draft, scores)),
+            decision=decide(message, flags, possible=possible, sure=self._bands.sure(scores)),
             asserted=asserted,
             scores=scores,
             evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},
             flags=frozenset(flags),
             nearness=nearness,
         )
-
-    def _sure(self, draft: Draft, scores: Mapping[RequestType, float]) -> bool:
-        plain = (kind for kind in plainly_asked(draft) if scores.get(kind, 0.0) >= ENOUGH)
-        return self._bands.sure(scores) or any(plain)
 
     def _evidence(
         self, message: Message, draft: Draft, passage_scores: Scores, kind: RequestType
@@ -89,7 +97,7 @@ class Understanding:
         def loss(sequences: Sequence[Sequence[Word]]) -> list[float]:
             left = [passage_of(words, self._preparation.lexicon, draft.language) for words in sequences]
             documents = [document(part, draft.subject, arabizi=draft.arabizi) for part in left]
-            rest = self._classifier.scores(documents)[:, column]
+            rest = request_scores(self._classifier, documents)[:, column]
             return [float(passage_scores[number, column] - score) for score in rest]
 
         return evidence_of(message.text, passage, self._preparation.lexicon, loss=loss)

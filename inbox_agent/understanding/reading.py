@@ -85,3 +85,32 @@ class Reading:
     def request_types(self) -> Mapping[RequestType, float]:
         """The types to tell staff and scripts: none where nothing is to be done."""
         return {} if self.decision in {Decision.LEAVE, Decision.SET_ASIDE} else self.asserted
+
+
+class ReplyAct(StrEnum):
+    """What a mail on an open case does."""
+
+    CONFIRMATION = "confirmation"
+    NOT_ME = "not_me"
+    INFORMATION = "information"
+    STATUS_QUESTION = "status_question"
+    COMPLAINT = "complaint"
+    WITHDRAWAL = "withdrawal"
+    THANKS = "thanks"
+    NEW_REQUEST = "new_request"
+    ABSENCE = "absence"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReading:
+    """What a mail on an open case does: at least one act, the surest first, with its score (0–1).
+
+    `codes` are numbers of eight digits in Latin figures, whatever they were sent for: only the case knows its code.
+    `agrees` says that the mail plainly says yes (yes, نعم, أؤكد) and means it. A mail whose acts are unsure does
+    OTHER, and a person reads it.
+    """
+
+    acts: Mapping[ReplyAct, float]
+    codes: tuple[str, ...] = ()
+    agrees: bool = False
