@@ -9,7 +9,7 @@ from typing import NoReturn
 
 import typer
 
-from inbox_agent.cli import by_hand, demo, doctor, letters, quarantine, running, showing, staff, triage
+from inbox_agent.cli import by_hand, demo, doctor, letters, model, quarantine, running, showing, staff, triage
 from inbox_agent.cli.output import complain, log_to_stderr
 from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting, where
 
@@ -33,6 +33,8 @@ app.command("cases")(staff.cases)
 app.command("show")(showing.show)
 app.command("decide")(staff.decide)
 app.command("open")(by_hand.open_case)
+app.command("train")(model.train)
+app.command("evaluate")(model.evaluate)
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")
 

@@ -12,4 +12,14 @@ from inbox_agent.understanding.reading import (
     Span,
 )
 
-__all__ = ["Decision", "Flag", "Language", "Reading", "ReplyAct", "ReplyReading", "RequestType", "Span", "Understanding"]
+__all__ = [
+    "Decision",
+    "Flag",
+    "Language",
+    "Reading",
+    "ReplyAct",
+    "ReplyReading",
+    "RequestType",
+    "Span",
+    "Understanding",
+]

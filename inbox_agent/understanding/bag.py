@@ -1,7 +1,7 @@
 """The model of the textcat: a weighted bag of features, read by a spaCy architecture of our own."""
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,35 +12,31 @@ from thinc.api import Model
 from inbox_agent.understanding.features import BUCKETS, Document, Numbers
 
 Floats = NDArray[np.float32]
-Bag = Model[list[Doc], Floats]
+Bag = Model[list[Doc], Any]
 
 DOCUMENT = "document"
 """Where a Doc carries the Document that was made of its text."""
 
 
-@registry.architectures("inbox_agent.WeightedBag.v1")
+@registry.architectures("inbox_agent.WeightedBag.v1")  # type: ignore[untyped-decorator]
 def weighted_bag(columns: int) -> Bag:
     """Logits: per document and group of features, the mean weight of its buckets by their rarity.
 
     `used` are the buckets that two documents of the training had, in order; the last row of `weights` and
-    `rarity` stands for all others and is 0. A group's rarities are scaled to length 1. What is learned is put in
-    from outside (`learn.py`); the layer only reads.
+    `rarity` stands for all others and is 0. A group's rarities are scaled to length 1. What is learned is put
+    in from outside (`learn.py`); the layer only reads.
     """
-    return Model(
-        "weighted_bag",
-        _forward,
-        params={
-            "used": np.zeros(0, dtype=np.int32),
-            "weights": np.zeros((1, columns), dtype=np.float16),
-            "rarity": np.zeros(1, dtype=np.float32),
-            "bias": np.zeros(columns, dtype=np.float32),
-        },
-        dims={"nO": columns},
-    )
+    parameters: dict[str, Any] = {
+        "used": np.zeros(0, dtype=np.int32),
+        "weights": np.zeros((1, columns), dtype=np.float16),
+        "rarity": np.zeros(1, dtype=np.float32),
+        "bias": np.zeros(columns, dtype=np.float32),
+    }
+    return Model("weighted_bag", _forward, params=parameters, dims={"nO": columns})
 
 
 def scaled(used: Numbers, rarity: Floats, documents: Sequence[Numbers]) -> tuple[Numbers, Floats, Numbers]:
-    """All rows one after the other, what each counts, and where each document begins; a row of 0 ends each."""
+    """All rows in a line, what each counts, and where each document begins; a row of 0 ends each."""
     lengths = np.array([len(buckets) + 1 for buckets in documents])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     end = np.array([BUCKETS])
@@ -57,13 +53,18 @@ def _rows(used: Numbers, buckets: Numbers) -> Numbers:
 
 
 def _forward(model: Bag, docs: list[Doc], is_train: bool) -> tuple[Floats, Callable[[Floats], list[Doc]]]:
-    used, weights, rarity = (model.get_param(name) for name in ("used", "weights", "rarity"))
+    del is_train  # thinc asks for it; nothing here depends on it
+    used, weights, rarity, bias = (_param(model, name) for name in ("used", "weights", "rarity", "bias"))
     documents = [cast(Document, doc.user_data[DOCUMENT]) for doc in docs]
-    logits = np.tile(model.get_param("bias"), (len(docs), 1))
+    logits = np.tile(bias, (len(docs), 1))
     for group in ([one.said for one in documents], [one.spelled for one in documents]):
         rows, values, starts = scaled(used, rarity, group)
         logits += np.add.reduceat(weights[rows].astype(np.float32) * values[:, None], starts, axis=0)
     return logits, _teaches_nothing
+
+
+def _param(model: Bag, name: str) -> Any:
+    return model.get_param(name)
 
 
 def _teaches_nothing(_: Floats) -> list[Doc]:

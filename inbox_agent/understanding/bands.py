@@ -6,7 +6,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from inbox_agent.understanding.calibration import Calibration
-from inbox_agent.understanding.reading import RequestType
+from inbox_agent.understanding.reading import Language, RequestType
+
+_DOUBT = 4.0
+"""Other languages are read by a few words only: a quarter of the usual sureness shows them to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,10 @@ class Bands:
     def sure(self, scores: Mapping[RequestType, float]) -> bool:
         return any(score >= self.of[kind].open_ for kind, score in scores.items())
 
-    def nearness(self, request: float, scores: Mapping[RequestType, float]) -> float:
+    def nearness(
+        self, request: float, scores: Mapping[RequestType, float], language: Language | None
+    ) -> float:
         """1 at or above the line between leave and ask_staff, falling to 0 below it."""
         child = scores.get(RequestType.CHILD_DATA, 0.0)
-        return min(1.0, max(request / self.ask, child / self.ask_child))
+        doubt = _DOUBT if language is Language.OTHER else 1.0
+        return min(1.0, doubt * max(request / self.ask, child / self.ask_child))

@@ -1,7 +1,7 @@
-"""The enriched text that the classifier sees: what is said (words, concepts) and how it is spelled (letters).
+"""The enriched text that the classifier sees: what is said (words, concepts), how it is spelled (letters).
 
-Features are not kept as text: each is a bucket, a number below BUCKETS made by hashing, so that a trained model
-holds no word of the mails it learned from.
+Features are not kept as text: each is a bucket, a number below BUCKETS made by hashing, so that a trained
+model holds no word of the mails it learned from.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from spacy.strings import hash_string
+from spacy.strings import hash_string  # type: ignore[attr-defined]  # not in its stub
 
 from inbox_agent.understanding.forms import english_forms, skeleton
 from inbox_agent.understanding.lexicon import Mention
@@ -46,9 +46,7 @@ def _bucket(feature: str) -> int:
 def _spelled(word: str) -> Numbers:
     """Letter groups of a word with its two ends marked."""
     marked = f"<{word}>"
-    groups = {
-        marked[at : at + size] for size in _LETTERS_TOGETHER for at in range(len(marked) - size + 1)
-    }
+    groups = {marked[at : at + size] for size in _LETTERS_TOGETHER for at in range(len(marked) - size + 1)}
     return np.fromiter((_bucket(f"l:{group}") for group in sorted(groups)), dtype=np.int64)
 
 

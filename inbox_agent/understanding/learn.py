@@ -1,6 +1,7 @@
-"""What models learn, by scikit-learn: the weights of a bag, and what scores are worth. Needed to train only."""
+"""What models learn, by scikit-learn: the weights of a bag, what scores are worth. Needed to train only."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -24,10 +25,14 @@ def learn(bag: Bag, documents: Sequence[Document], truth: Floats) -> None:
     used, rarity = _rarity(documents)
     values = _matrix(used, rarity, documents)
     columns = [_fitted(values, truth[:, column]) for column in range(truth.shape[1])]
-    bag.set_param("used", used)
-    bag.set_param("rarity", rarity)
-    bag.set_param("weights", np.stack([weights for weights, _ in columns], axis=1).astype(np.float16))
-    bag.set_param("bias", np.array([bias for _, bias in columns], dtype=np.float32))
+    learned: dict[str, Any] = {
+        "used": used,
+        "rarity": rarity,
+        "weights": np.stack([weights for weights, _ in columns], axis=1).astype(np.float16),
+        "bias": np.array([bias for _, bias in columns], dtype=np.float32),
+    }
+    for name, values_ in learned.items():
+        bag.set_param(name, values_)
 
 
 def _rarity(documents: Sequence[Document]) -> tuple[Numbers, Floats]:

@@ -7,9 +7,9 @@ from pathlib import Path
 from inbox_agent.understanding.words import Word, words_of
 
 POLICY_RUN = 6
-"""So many words in a row that stand in our policy are our policy; nobody words a request of their own like that."""
+"""So many words in a row that stand in our policy are our policy; nobody words a request of their own so."""
 LETTER_RUN = 8
-"""Our letters say back what was asked for, in plain words that a customer may use too; so it takes more of them."""
+"""Our letters say back what was asked for, in plain words that a customer may use too: it takes more."""
 
 _FILLED_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 

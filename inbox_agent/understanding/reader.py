@@ -29,7 +29,7 @@ class Understanding:
     ) -> None:
         self._preparation = preparation
         self._classifier = classifier
-        self._bands = bands
+        self.bands = bands
         self._replies = replies
 
     @classmethod
@@ -70,20 +70,21 @@ class Understanding:
         return readings
 
     def _reading(self, message: Message, draft: Draft, passage_scores: Scores) -> Reading:
-        best = self._bands.calibration.of(passage_scores.max(axis=0, initial=0.0))
+        best = self.bands.calibration.of(passage_scores.max(axis=0, initial=0.0))
         scores = {kind: float(score) for kind, score in zip(TYPES, best[:-1], strict=True)}
-        asserted = self._bands.asserted(scores)
-        nearness = self._bands.nearness(float(best[-1]), scores)
+        asserted = self.bands.asserted(scores)
+        nearness = self.bands.nearness(float(best[-1]), scores, draft.language)
         possible = nearness >= 1
         flags = flags_of(message, draft, asserted=asserted, possible=possible)
         return Reading(
             language=draft.language,
             other_language=draft.other_language,
-            decision=decide(message, flags, possible=possible, sure=self._bands.sure(scores)),
+            decision=decide(message, flags, possible=possible, sure=self.bands.sure(scores)),
             asserted=asserted,
             scores=scores,
             evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},
             flags=frozenset(flags),
+            request=float(best[-1]),
             nearness=nearness,
         )
 

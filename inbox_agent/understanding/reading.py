@@ -67,7 +67,8 @@ class Span:
 class Reading:
     """Language, what is asked for and how sure we are, why, and what to do.
 
-    `scores` has every type (0–1); `asserted` those at or above their own assert threshold;
+    `scores` has every type (0–1), `request` is the score of asking for anything at all; `asserted` has the
+    types at or above their own assert threshold;
     `other_language` is the ISO 639-1 code when `language` is OTHER and it could be named.
     `nearness` (0–1) says how near the highest score came to the line between leave and ask_staff.
     """
@@ -79,6 +80,7 @@ class Reading:
     evidence: Mapping[RequestType, tuple[Span, ...]] = field(default_factory=dict)
     flags: frozenset[Flag] = field(default_factory=frozenset)
     other_language: str | None = None
+    request: float = 0.0
     nearness: float = 0.0
 
     @property
@@ -106,9 +108,9 @@ class ReplyAct(StrEnum):
 class ReplyReading:
     """What a mail on an open case does: at least one act, the surest first, with its score (0–1).
 
-    `codes` are numbers of eight digits in Latin figures, whatever they were sent for: only the case knows its code.
-    `agrees` says that the mail plainly says yes (yes, نعم, أؤكد) and means it. A mail whose acts are unsure does
-    OTHER, and a person reads it.
+    `codes` are numbers of eight digits in Latin figures, whatever they were sent for: only the case knows its
+    code. `agrees` says that the mail plainly says yes (yes, نعم, أؤكد) and means it. A mail whose acts are
+    unsure does OTHER, and a person reads it.
     """
 
     acts: Mapping[ReplyAct, float]

@@ -1,7 +1,7 @@
 """What a mail on an open case does: sends a code, says yes, asks how far we are, takes its request back …"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from inbox_agent.message import Automatic, Message
@@ -11,33 +11,29 @@ from inbox_agent.understanding.reading import ReplyAct, ReplyReading
 from inbox_agent.understanding.words import Word, fold
 
 ACTS = tuple(ReplyAct)
-_ASSERTED = 0.5
+ASSERTED = 0.5
 _READ = 20_000
 
-# Figures in groups, as people type a code: 4821 7730, 48-21-77-30, ٤٨٢١٧٧٣٠. In a longer number there is no code.
+# Figures in groups, as people type a code: 4821 7730, 48-21-77-30, ٤٨٢١٧٧٣٠. In a longer number is no code.
 _CODE = re.compile(r"(?<![\d+])(?<!\d[ -])\d(?:[ -]{0,2}\d){7}(?![ -]?\d)")
-_YES = frozenset(
-    fold(word)
-    for word in """
-    yes yep yeah yup sure ok okay confirm confirmed confirming agree agreed approve approved correct affirmative
-    proceed نعم اي ايوه ايوا ايه اه اجل بلى تمام موافق موافقه اوافق اؤكد أأكد اكد تأكيد مؤكد اقر وافقت كملوا اكملوا
-    na3am n3am eh ee ey aywa aiwa aywah iwa oui wi akid akeed mwafe2 muwafeq mwafiq mowafe2 mwaf9a moafi2 tamam
-    """.split()
-)
 _YES_STANDS_WITHIN = 6
 
 
 class ReplyReader:
     """Reads replies; the same answer each time, in any process."""
 
-    def __init__(self, preparation: Preparation, classifier: Classifier) -> None:
+    def __init__(self, preparation: Preparation, classifier: Classifier, yes: Iterable[str]) -> None:
+        """`yes` are the words that say so."""
         self._preparation = preparation
         self._classifier = classifier
+        self._yes = frozenset(map(fold, yes))
 
     @classmethod
     def load(cls, preparation: Preparation, models: Path) -> "ReplyReader":
         """Raises OSError, ValueError or KeyError when the model is missing or cannot be read."""
-        return cls(preparation, Classifier.load(models / "replies", [act.value for act in ACTS]))
+        folder = models / "replies"
+        yes = (folder / "yes.txt").read_text(encoding="utf-8").split()
+        return cls(preparation, Classifier.load(folder, [act.value for act in ACTS]), yes)
 
     def read(self, message: Message) -> ReplyReading:
         if message.automatic in {Automatic.AUTO_REPLY, Automatic.CALENDAR}:
@@ -47,7 +43,7 @@ class ReplyReader:
         acts = self._acts(draft)
         if not acts:
             return ReplyReading({ReplyAct.OTHER: 1.0}, codes)
-        agrees = ReplyAct.CONFIRMATION in acts and _says_yes(draft.passages[0].words)
+        agrees = ReplyAct.CONFIRMATION in acts and self._says_yes(draft.passages[0].words)
         return ReplyReading(acts, codes, agrees)
 
     def _acts(self, draft: Draft) -> dict[ReplyAct, float]:
@@ -56,7 +52,10 @@ class ReplyReader:
             return {}
         best = self._classifier.scores(draft.documents).max(axis=0)
         scores = sorted(zip(ACTS, map(float, best), strict=True), key=lambda pair: -pair[1])
-        return {act: score for act, score in scores if score >= _ASSERTED}
+        return {act: score for act, score in scores if score >= ASSERTED}
+
+    def _says_yes(self, words: Sequence[Word]) -> bool:
+        return any(word.folded in self._yes for word in words[:_YES_STANDS_WITHIN])
 
 
 def codes_in(text: str) -> tuple[str, ...]:
@@ -66,7 +65,3 @@ def codes_in(text: str) -> tuple[str, ...]:
 
 def _digits(text: str) -> str:
     return "".join(str(int(letter)) for letter in text if letter.isdecimal())
-
-
-def _says_yes(words: Sequence[Word]) -> bool:
-    return any(word.folded in _YES for word in words[:_YES_STANDS_WITHIN])

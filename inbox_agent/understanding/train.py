@@ -101,9 +101,7 @@ def held_out_scores(
 
 def prepare(recipe: Recipe, mails: Sequence[Example], preparation: Preparation) -> list[Lesson]:
     drafts = (preparation.draft(mail.subject, mail.text) for mail in mails)
-    return [
-        Lesson(draft.documents, row) for draft, row in zip(drafts, recipe.truth(mails), strict=True)
-    ]
+    return [Lesson(draft.documents, row) for draft, row in zip(drafts, recipe.truth(mails), strict=True)]
 
 
 def split_by_voice(mails: Sequence[Example], fold: int) -> tuple[list[int], list[int]]:
@@ -123,9 +121,7 @@ def _is_plain(lesson: Lesson) -> bool:
     return len(lesson.documents) <= 1 or not lesson.truth.any()
 
 
-def _taught(
-    recipe: Recipe, models: Path, lessons: Sequence[Lesson], guide: Classifier | None
-) -> Classifier:
+def _taught(recipe: Recipe, models: Path, lessons: Sequence[Lesson], guide: Classifier | None) -> Classifier:
     classifier = Classifier(models / recipe.name / "config.cfg", recipe.columns)
     documents = [document for lesson in lessons for document in lesson.documents]
     truth = np.concatenate([_passage_truth(recipe, lesson, guide) for lesson in lessons])
