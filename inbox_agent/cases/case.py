@@ -18,7 +18,7 @@ from inbox_agent.cases.references import new_reference
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import HASH, CaseLink, InboundEmail, SeenId, Table
 from inbox_agent.errors import PersonNeeded
-from inbox_agent.understanding import Language, RequestType
+from inbox_agent.understanding import Language, ReplyAct, RequestType
 
 ATTENTION = ("child", "legal_threat", "someone_else", "unsure", "reply_waiting", "letter_refused")
 """Why a person should look at a case now, what weighs most first."""
@@ -176,10 +176,21 @@ class Case(Table):
             hold=hold,
         )
 
-    def file(self, act: Act, email: InboundEmail, kind: str, *, types: Iterable[RequestType] = ()) -> None:
-        """Put a mail that belongs here on the case; what it newly asks for becomes a right of its own."""
+    def file(
+        self,
+        act: Act,
+        email: InboundEmail,
+        kind: str,
+        *,
+        types: Iterable[RequestType] = (),
+        acts: Iterable[ReplyAct] = (),
+    ) -> None:
+        """Put a mail that belongs here on the case, and say what it does (`acts`).
+
+        What it newly asks for becomes a right of its own.
+        """
         email.case_id = self.id
-        self.tell(act, kind, inbound_email=str(email.id))
+        self.tell(act, kind, inbound_email=str(email.id), acts=list(acts))
         for new in types:
             self.add_right(act, new, email.received_at)
 

@@ -1,7 +1,7 @@
 """`inbox-agent show`: one case with its rights, letters and history."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -47,7 +47,7 @@ def _show(record: Record, case: Case, linked: list[str]) -> None:
     _show_head(record, case, linked)
     _show_rights(case)
     _show_letters(case.letters)
-    _show_history(case)
+    _show_history(record, case)
 
 
 def _show_head(record: Record, case: Case, linked: list[str]) -> None:
@@ -79,11 +79,21 @@ def _show_letters(letters: list[Letter]) -> None:
     say("")
 
 
-def _show_history(case: Case) -> None:
-    rows = [[str(one.seq), moment(one.at), one.kind.replace("_", " "), one.by] for one in case.events]
+def _show_history(record: Record, case: Case) -> None:
+    rows = [
+        [str(one.seq), moment(one.at), _what(views.event_view(one, record.keyring)), one.by]
+        for one in case.events
+    ]
     table(["", "when (UTC)", "what", "by"], rows, empty="No history.")
     if (broken := case.broken_at()) is not None:
         complain(f"{case.ref}: the history was changed at entry {broken}")
+
+
+def _what(event: dict[str, Any]) -> str:
+    """An event's kind in words; of a reply also what it does, such as asking how far we are."""
+    acts = (event["detail"] or {}).get("acts") or ()
+    told = event["kind"].replace("_", " ")
+    return f"{told}: {', '.join(act.replace('_', ' ') for act in acts)}" if acts else told
 
 
 def letter_state(letter: Letter) -> str:

@@ -13,7 +13,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.message import Automatic
 from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Decision, Flag, Language, Reading, RequestType
+from inbox_agent.understanding import Decision, Flag, Language, Reading, ReplyAct, RequestType
 
 OLD_DATE = timedelta(days=7)
 
@@ -22,7 +22,7 @@ OLD_DATE = timedelta(days=7)
 class Filing:
     """An event to write on a case that exists, and why a person should look at it now.
 
-    `keeps` hands the mail over to the case.
+    `keeps` hands the mail over to the case; `acts` are what it does there.
     """
 
     case_id: uuid.UUID
@@ -30,6 +30,7 @@ class Filing:
     types: tuple[RequestType, ...] = ()
     attention: str | None = None
     keeps: bool = True
+    acts: tuple[ReplyAct, ...] = ()
 
 
 @dataclass(slots=True)
@@ -230,7 +231,8 @@ def _filed(
     attention: str | None = None,
 ) -> Outcome:
     outcome = matter.outcome("filed")
-    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types, attention)
+    acts = tuple(matter.finding.reply.acts)
+    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types, attention, acts=acts)
     return outcome
 
 

@@ -13,21 +13,26 @@ from inbox_agent.cases.record import Record
 from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Decision, Reading, Understanding
+from inbox_agent.understanding import Decision, Reading, ReplyReading, Understanding
 
 log = structlog.get_logger()
 
 _UNREADABLE = Reading(language=None, decision=Decision.ASK_STAFF)
+_NO_REPLY = ReplyReading(acts={})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A mail and everything that could be found out about it without asking the record."""
+    """A mail and everything that could be found out about it without asking the record.
+
+    `reply` says what it would do on an open case; without acts where nothing points to one.
+    """
 
     taken: Taken
     message: Message
     reading: Reading
     traces: Traces
+    reply: ReplyReading
     failure: str | None = None
 
 
@@ -37,7 +42,7 @@ def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken
     parsed = [_parsed(record, one, screening) for one in taken]
     readings = read_each(understanding, [message for message, _ in parsed])
     return [
-        _found(record, one, message, reading, failure or trouble)
+        _found(record, understanding, one, message, reading, failure or trouble)
         for one, (message, failure), (reading, trouble) in zip(taken, parsed, readings, strict=True)
     ]
 
@@ -79,21 +84,35 @@ def unexpected(error: Exception) -> str:
     return "unexpected_error"
 
 
-def _found(record: Record, taken: Taken, message: Message, reading: Reading, failure: str | None) -> Finding:
+def _found(
+    record: Record,
+    understanding: Understanding,
+    taken: Taken,
+    message: Message,
+    reading: Reading,
+    failure: str | None,
+) -> Finding:
     try:
-        return _finding(record, taken, message, reading, failure)
+        return _finding(record, understanding, taken, message, reading, failure)
     except Exception as error:
-        return _finding(record, taken, Message(), _UNREADABLE, unexpected(error))
+        return _finding(record, understanding, taken, Message(), _UNREADABLE, unexpected(error))
 
 
 def _finding(
-    record: Record, taken: Taken, message: Message, reading: Reading, failure: str | None
+    record: Record,
+    understanding: Understanding,
+    taken: Taken,
+    message: Message,
+    reading: Reading,
+    failure: str | None,
 ) -> Finding:
     keyring = record.keyring
+    marks = threads.marks(message, keyring)
     traces = Traces(
         digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),
         sender=address_hash(keyring, message.sender) if message.sender else None,
         mailbox=mailbox_hash(keyring, message.sender) if message.sender else None,
-        marks=threads.marks(message, keyring),
+        marks=marks,
     )
-    return Finding(taken, message, reading, traces, failure)
+    reply = understanding.read_reply(message) if marks != threads.Marks() else _NO_REPLY
+    return Finding(taken, message, reading, traces, reply, failure)

@@ -56,7 +56,7 @@ def _file(session: Session, outcome: Outcome, filing: Filing) -> None:
     case = session.get_one(Case, filing.case_id, with_for_update=True)
     email = session.get_one(InboundEmail, outcome.finding.taken.id)
     if filing.keeps:
-        case.file(act, email, filing.kind, types=filing.types)
+        case.file(act, email, filing.kind, types=filing.types, acts=filing.acts)
     else:
         case.tell(act, filing.kind, inbound_email=str(email.id))
     case.call_for(filing.attention)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from inbox_agent.errors import WrongSetting
 from inbox_agent.message import Message
 from inbox_agent.resources import MODELS
@@ -13,7 +15,7 @@ from inbox_agent.understanding.examples import Example, read_examples
 from inbox_agent.understanding.figures import Figures, figures
 from inbox_agent.understanding.reader import Understanding
 from inbox_agent.understanding.reading import Language, Reading, ReplyAct, RequestType
-from inbox_agent.understanding.replies import ASSERTED, ReplyReader
+from inbox_agent.understanding.replies import ActLines, ReplyReader
 from inbox_agent.understanding.train import (
     FOLDS,
     REPLIES,
@@ -68,9 +70,10 @@ def read_held_out(models: Path = MODELS, tell: Callable[[str], None] = _silently
 def reply_f1(models: Path = MODELS) -> dict[ReplyAct, float]:
     """F1 of each reply act, every voice read by a model that never heard it."""
     mails = read_examples(models / "replies" / "examples", ReplyAct)
-    lessons = prepare(REPLIES, mails, Preparation(models))
-    named = held_out_scores(REPLIES, models, mails, lessons) >= ASSERTED
     truth = REPLIES.truth(mails) > 0
+    raw = held_out_scores(REPLIES, models, mails, prepare(REPLIES, mails, Preparation(models)))
+    lines = ActLines.load(models / "replies" / "trained" / "lines.json")
+    named = np.array([[act in acts for act in ReplyAct] for acts in map(lines.asserted, raw)])
     right, both = (named & truth).sum(axis=0), named.sum(axis=0) + truth.sum(axis=0)
     return {act: float(2 * right[at] / max(1, both[at])) for at, act in enumerate(ReplyAct)}
 

@@ -1,4 +1,4 @@
-"""Where the bands' lines are drawn: on voices that the model never saw. Needed to train only."""
+"""Where lines are drawn: on voices that the model never saw. Needed to train only."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from inbox_agent.understanding.bands import Band, Bands
 from inbox_agent.understanding.classifier import TYPES, Scores
 from inbox_agent.understanding.learn import calibrate
 from inbox_agent.understanding.reading import RequestType
+from inbox_agent.understanding.replies import ACTS, ActLines
 
 MISSED, FALSELY_OPENED = 0.01, 0.003
 """Of held-out requests, how many may fall below the lower line; of ordinary mail, how much may pass any
@@ -32,6 +33,14 @@ def draw(truth: Scores, raw: Scores) -> Bands:
         },
         calibration=calibration,
     )
+
+
+def draw_acts(truth: Scores, raw: Scores) -> ActLines:
+    """From a row per held-out reply and a column per act: F1 sets the lines."""
+    calibration = calibrate(truth, raw)
+    scores = calibration.of(raw)
+    lines = [_best_f1(truth[:, column], scores[:, column]) for column in range(len(ACTS))]
+    return ActLines({act: _rounded(line) for act, line in zip(ACTS, lines, strict=True)}, calibration)
 
 
 def _missing_few(truth: Scores, scores: Scores) -> float:

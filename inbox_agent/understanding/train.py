@@ -13,7 +13,7 @@ from inbox_agent.understanding.drafts import Preparation
 from inbox_agent.understanding.examples import Example, read_examples
 from inbox_agent.understanding.features import Document
 from inbox_agent.understanding.learn import learn
-from inbox_agent.understanding.lines import draw
+from inbox_agent.understanding.lines import draw, draw_acts
 from inbox_agent.understanding.reading import ReplyAct, RequestType
 from inbox_agent.understanding.vocabulary import learn_language
 
@@ -63,8 +63,7 @@ def train(out: Path, *, models: Path = MODELS, tell: Callable[[str], None] = _si
     train_requests(mails, preparation, models, _made(out / "requests" / "trained"), tell)
     tell("replies")
     replies = read_examples(models / "replies" / "examples", ReplyAct)
-    lessons = prepare(REPLIES, replies, preparation)
-    teach(REPLIES, models, lessons).save(_made(out / "replies" / "trained") / "weights.bin")
+    train_replies(replies, preparation, models, _made(out / "replies" / "trained"))
 
 
 def train_requests(
@@ -80,6 +79,13 @@ def train_requests(
     draw(REQUESTS.truth(mails), held_out).save(out / "bands.json")
     tell("requests: all voices")
     teach(REQUESTS, models, lessons).save(out / "weights.bin")
+
+
+def train_replies(mails: Sequence[Example], preparation: Preparation, models: Path, out: Path) -> None:
+    lessons = prepare(REPLIES, mails, preparation)
+    held_out = held_out_scores(REPLIES, models, mails, lessons)
+    draw_acts(REPLIES.truth(mails), held_out).save(out / "lines.json")
+    teach(REPLIES, models, lessons).save(out / "weights.bin")
 
 
 def held_out_scores(
