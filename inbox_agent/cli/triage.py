@@ -10,7 +10,7 @@ from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, say
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.process import read_each
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Decision, Reading, Understanding
+from inbox_agent.understanding import Decision, Reading, Understanding, masked
 
 
 def triage(
@@ -49,19 +49,22 @@ def _files(paths: list[str]) -> Iterator[tuple[Path, str]]:
 
 
 def _record(path: str, message: Message, reading: Reading, error: str | None) -> dict[str, Any]:
+    text = masked(message.text)
     return {
         "path": path,
         "message_id": message.message_id,
         "sender": message.sender,
-        "subject": message.subject,
+        "subject": masked(message.subject),
         "automatic": message.automatic,
-        "text": message.text,
+        "text": text,
         "attachments": None if message.attachments is None else len(message.attachments),
         "language": reading.language,
         "request_types": {str(kind): round(score, 4) for kind, score in reading.request_types.items()},
         "decision": Decision.ASK_STAFF if error else reading.decision,
         "evidence": {
-            str(kind): [{"start": span.start, "end": span.end, "text": span.text} for span in spans]
+            str(kind): [
+                {"start": span.start, "end": span.end, "text": text[span.start : span.end]} for span in spans
+            ]
             for kind, spans in reading.evidence.items()
             if kind in reading.request_types
         },

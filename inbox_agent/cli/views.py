@@ -8,6 +8,7 @@ from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
 from inbox_agent.errors import Erased
+from inbox_agent.understanding import masked
 
 
 def case_view(case: Case, keyring: Keyring) -> dict[str, Any]:
@@ -40,9 +41,9 @@ def requester(case: Case, keyring: Keyring) -> str | None:
 
 
 def subject(case: Case, keyring: Keyring) -> str:
-    """The subject of the mail it was opened from; "" when erased."""
+    """The subject of the mail it was opened from, card and identity numbers masked; "" when erased."""
     try:
-        return str(case.request(keyring)["subject"])
+        return masked(str(case.request(keyring)["subject"]))
     except Erased:
         return ""
 

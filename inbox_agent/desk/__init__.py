@@ -26,6 +26,7 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import Erased, InboxAgentError, TryAgainLater
 from inbox_agent.rendering import Templates
+from inbox_agent.understanding import masked
 
 START_SECONDS = 10
 _HEADERS = {
@@ -79,7 +80,7 @@ def _row(case: Case, record: Record) -> dict[str, Any]:
         "state": case.state,
         "attention": (case.attention or "").replace("_", " "),
         "requester": kept["requester"] or "unknown",
-        "subject": kept["subject"],
+        "subject": masked(kept["subject"]),
         "language": case.language,
         "rights": [
             (right.type.replace("_", " "), right.legal_due.date().isoformat()) for right in case.rights

@@ -42,7 +42,7 @@ def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken
     parsed = [_parsed(record, one, screening) for one in taken]
     readings = read_each(understanding, [message for message, _ in parsed])
     return [
-        _found(record, understanding, one, message, reading, failure or trouble)
+        _found(record, understanding, one, _Read(message, reading, failure or trouble))
         for one, (message, failure), (reading, trouble) in zip(taken, parsed, readings, strict=True)
     ]
 
@@ -84,29 +84,24 @@ def unexpected(error: Exception) -> str:
     return "unexpected_error"
 
 
-def _found(
-    record: Record,
-    understanding: Understanding,
-    taken: Taken,
-    message: Message,
-    reading: Reading,
-    failure: str | None,
-) -> Finding:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A mail parsed and read, and why it could not be."""
+
+    message: Message
+    reading: Reading
+    failure: str | None
+
+
+def _found(record: Record, understanding: Understanding, taken: Taken, read: _Read) -> Finding:
     try:
-        return _finding(record, understanding, taken, message, reading, failure)
+        return _finding(record, understanding, taken, read)
     except Exception as error:
-        return _finding(record, understanding, taken, Message(), _UNREADABLE, unexpected(error))
+        return _finding(record, understanding, taken, _Read(Message(), _UNREADABLE, unexpected(error)))
 
 
-def _finding(
-    record: Record,
-    understanding: Understanding,
-    taken: Taken,
-    message: Message,
-    reading: Reading,
-    failure: str | None,
-) -> Finding:
-    keyring = record.keyring
+def _finding(record: Record, understanding: Understanding, taken: Taken, read: _Read) -> Finding:
+    keyring, message = record.keyring, read.message
     marks = threads.marks(message, keyring)
     traces = Traces(
         digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),
@@ -115,4 +110,4 @@ def _finding(
         marks=marks,
     )
     reply = understanding.read_reply(message) if marks != threads.Marks() else _NO_REPLY
-    return Finding(taken, message, reading, traces, reply, failure)
+    return Finding(taken, message, read.reading, traces, reply, read.failure)

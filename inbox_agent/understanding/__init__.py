@@ -1,5 +1,6 @@
 """From a Message to a Reading: language, request types, evidence, decision. No database, no network."""
 
+from inbox_agent.understanding.numbers import masked
 from inbox_agent.understanding.reader import Understanding
 from inbox_agent.understanding.reading import (
     Decision,
@@ -22,4 +23,5 @@ __all__ = [
     "RequestType",
     "Span",
     "Understanding",
+    "masked",
 ]

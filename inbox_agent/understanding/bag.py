@@ -14,6 +14,9 @@ from inbox_agent.understanding.features import BUCKETS, Document, Numbers
 Floats = NDArray[np.float32]
 Bag = Model[list[Doc], Any]
 
+_SMALL = 6000.0
+"""Added to a squared length: of a mail of one or two words no feature decides alone."""
+
 DOCUMENT = "document"
 """Where a Doc carries the Document that was made of its text."""
 
@@ -23,7 +26,8 @@ def weighted_bag(columns: int) -> Bag:
     """Logits: per document and group of features, the mean weight of its buckets by their rarity.
 
     `used` are the buckets that two documents of the training had, in order; the last row of `weights` and
-    `rarity` stands for all others and is 0. A group's rarities are scaled to length 1. What is learned is put
+    `rarity` stands for all others and is 0. A group's rarities are scaled to a length
+    of nearly 1. What is learned is put
     in from outside (`learn.py`); the layer only reads.
     """
     parameters: dict[str, Any] = {
@@ -42,8 +46,8 @@ def scaled(used: Numbers, rarity: Floats, documents: Sequence[Numbers]) -> tuple
     end = np.array([BUCKETS])
     rows = _rows(used, np.concatenate([part for buckets in documents for part in (buckets, end)]))
     values = rarity[rows]
-    length = np.sqrt(np.add.reduceat(values * values, starts))
-    return rows, values / np.repeat(np.maximum(length, 1e-6), lengths), starts
+    length = np.sqrt(np.add.reduceat(values * values, starts) + _SMALL)
+    return rows, values / np.repeat(length, lengths), starts
 
 
 def _rows(used: Numbers, buckets: Numbers) -> Numbers:

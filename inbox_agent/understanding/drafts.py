@@ -12,6 +12,7 @@ from inbox_agent.understanding.lexicon import Lexicon
 from inbox_agent.understanding.ours import LETTER_RUN, POLICY_RUN, OurWords, letter_texts, policy_texts
 from inbox_agent.understanding.passages import Passage, passage_of, windows
 from inbox_agent.understanding.reading import Language
+from inbox_agent.understanding.regulators import Regulators
 from inbox_agent.understanding.words import Word, words_of
 
 _SUBJECT_READ = 500
@@ -46,12 +47,14 @@ class Preparation:
         """`learned` are the words that training found, beside the model unless said otherwise."""
         self.languages = LanguageFinder.load(models / "language", learned)
         self.lexicon = Lexicon.load(models / "requests" / "lexicon.toml", self.languages.english)
+        self.regulators = Regulators.load(models / "requests" / "regulators.txt")
         self._policy = OurWords(policy_texts(models / "requests" / "ours"), POLICY_RUN)
         self._letters = OurWords(letter_texts(TEMPLATES / "letters"), LETTER_RUN)
 
     def draft(self, subject: str, text: str) -> Draft:
         subject_words = words_of(_REPLY_MARKS.sub("", subject[:_SUBJECT_READ]))
         words = self._letters.without_ours(self._policy.without_ours(words_of(text)))
+        words = list(self.languages.without_notice(words))
         language, other = self._language(subject, subject_words, text, words)
         return Draft(
             language,

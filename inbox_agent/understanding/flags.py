@@ -1,12 +1,13 @@
 """What a person should know first: readable rules over concepts, words and the envelope."""
 
-import re
 from collections.abc import Container, Mapping
 
 from inbox_agent.message import Message
 from inbox_agent.understanding.drafts import Draft
+from inbox_agent.understanding.numbers import has_private_number
 from inbox_agent.understanding.passages import Passage
 from inbox_agent.understanding.reading import Flag, Language, RequestType
+from inbox_agent.understanding.regulators import Regulators
 
 # Concepts of the lexicon that are flags in themselves; outside a request they mean nothing.
 _BY_CONCEPT = {
@@ -23,19 +24,18 @@ _BY_CONCEPT = {
     )
 }
 
-# Passport, national, civil and residence numbers: at least six digits that a word announces.
-_ID_NUMBER = re.compile(
-    r"(?i)(?:passport|national id|civil id|emirates id|iqama|id (?:no|number|card)|"
-    r"جواز|هويت|هوية|الرقم القومي|الرقم الوطني|الرقم المدني|[اإ]قام[ةت])"
-    r"[^\n\d]{0,30}[A-Z]{0,2}\d[\d -]{4,20}\d"
-)
-_READ = 20_000
-
 
 def flags_of(
-    message: Message, draft: Draft, *, asserted: Mapping[RequestType, float], possible: bool
+    message: Message,
+    draft: Draft,
+    regulators: Regulators,
+    *,
+    asserted: Mapping[RequestType, float],
+    possible: bool,
 ) -> set[Flag]:
-    flags = {flag for flag, raised in _envelope(message, draft, possible).items() if raised}
+    flags = {flag for flag, raised in _envelope(message, draft, asserted).items() if raised}
+    if regulators.among(message.recipients):
+        flags.add(Flag.REGULATOR)
     concepts = {concept for passage in (draft.subject, *draft.passages) for concept in passage.concepts}
     if possible:
         flags |= {flag for concept, flag in _BY_CONCEPT.items() if concept in concepts}
@@ -46,12 +46,12 @@ def flags_of(
     return flags
 
 
-def _envelope(message: Message, draft: Draft, possible: bool) -> dict[Flag, bool]:
+def _envelope(message: Message, draft: Draft, asserted: Mapping[RequestType, float]) -> dict[Flag, bool]:
     return {
         Flag.REPLY_TO_DIFFERS: message.reply_to_differs and message.form_sender is None,
         Flag.OTHER_LANGUAGE: draft.language is Language.OTHER,
-        Flag.NOTHING_LEFT: not any(passage.words for passage in draft.passages) and not possible,
-        Flag.ID_NUMBER: bool(_ID_NUMBER.search(message.text[:_READ])),
+        Flag.NOTHING_LEFT: not any(passage.words for passage in draft.passages) and not asserted,
+        Flag.ID_NUMBER: has_private_number(message.text) or has_private_number(message.subject),
     }
 
 

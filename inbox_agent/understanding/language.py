@@ -29,6 +29,10 @@ _LETTERS_OF = (
 # Letters of Arabic script that no Arabic dialect is written with.
 _OWN_LETTERS = {"ckb": "ێۆڕڵ", "ur": "ٹڈڑںے", "ps": "ښځڅډړ", "fa": ""}
 
+# What makes a paragraph a notice, and what shows that somebody speaks for themselves in it.
+_NOTICE_WORDS = 2
+_SPEAKS = frozenset({"i", "im", "my", "me", "mine", "انا", "حسابي", "بياناتي", "رقمي", "اسمي"})
+
 _DEVICE_LINES = {("sent", "from"), ("sent", "via"), ("get", "outlook"), ("ارسلت", "من"), ("ارسل", "من")}
 
 
@@ -87,6 +91,14 @@ class LanguageFinder:
             return Language.OTHER, named
         mixed = latin and self._says_something(latin, arabic, "en")
         return (Language.MIXED if mixed else Language.AR), None
+
+    def without_notice(self, words: Sequence[Word]) -> Sequence[Word]:
+        """Without a confidentiality notice as the last paragraph: it names recipients and speaks for nobody."""
+        last = [at for at, word in enumerate(words) if word.paragraph == words[-1].paragraph]
+        told = sum(words[at].folded in self._notice for at in last)
+        speaks = any(words[at].folded in _SPEAKS for at in last)
+        is_notice = last and last[0] > 0 and told >= _NOTICE_WORDS and not speaks
+        return words[: last[0]] if is_notice else words
 
     def _without_notices(self, words: Sequence[Word]) -> Sequence[Word]:
         """Without a confidentiality notice or a device's line at the end: nobody chose its language."""

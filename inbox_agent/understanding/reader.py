@@ -75,7 +75,7 @@ class Understanding:
         asserted = self.bands.asserted(scores)
         nearness = self.bands.nearness(float(best[-1]), scores, draft.language)
         possible = nearness >= 1
-        flags = flags_of(message, draft, asserted=asserted, possible=possible)
+        flags = flags_of(message, draft, self._preparation.regulators, asserted=asserted, possible=possible)
         return Reading(
             language=draft.language,
             other_language=draft.other_language,

@@ -140,6 +140,11 @@ def test_our_own_policy_pasted_below_changes_nothing(understanding: Understandin
     assert _essence(quoting) == _essence(plain)
 
 
+def test_asking_how_to_delete_is_a_question_not_a_deletion(understanding: Understanding) -> None:
+    asserted = understanding.read(Message(text="How can I delete my account?")).asserted
+    assert set(asserted) == {RequestType.OTHER_PRIVACY}
+
+
 def _essence(reading: Reading) -> tuple[object, ...]:
     return reading.decision, set(reading.request_types), reading.language
 
@@ -166,7 +171,6 @@ def test_what_is_asked_for_plainly_opens_a_case(understanding: Understanding, te
         "Please do not delete my account.",
         "Please delete the voicemail box of extension 204.",
         "Please send me a copy of my October invoice.",
-        "How can I delete my account?",
         "لا تحذفوا حسابي",
         "أرجو حذف التحويلة 204",
     ],

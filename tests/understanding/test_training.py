@@ -1,6 +1,9 @@
-"""Training and measuring."""
+"""Training: the same inputs give the same model, and a model holds nobody's words."""
 
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,79 +11,97 @@ import pytest
 from inbox_agent.errors import WrongSetting
 from inbox_agent.message import Message
 from inbox_agent.resources import MODELS
-from inbox_agent.understanding import Decision, Language, Reading, RequestType, Understanding
-from inbox_agent.understanding.evaluate import evaluate, figures, read_outside
-from inbox_agent.understanding.examples import Example
+from inbox_agent.understanding import Decision, RequestType, Understanding
 from inbox_agent.understanding.train import train
-from inbox_agent.understanding.vocabulary import train_language
 
-EXAMPLES = MODELS / "requests" / "examples"
 VOICES, MAILS_EACH = 6, 50
+PLANTED = ("zyzzogeton", "Qwertyuiopson", "زمخشريوط", "plantedword@example.net")
+TRAINED = (
+    "language/trained/arabizi.txt",
+    "language/trained/en.txt",
+    "replies/trained/lines.json",
+    "replies/trained/weights.bin",
+    "requests/trained/bands.json",
+    "requests/trained/weights.bin",
+)
+
+_READ_IN_ANOTHER_PROCESS = """
+import sys
+from pathlib import Path
+from inbox_agent.message import Message
+from inbox_agent.understanding import Understanding
+reading = Understanding.load(Path(sys.argv[1])).read(Message(text=sys.argv[2]))
+print(repr(reading.scores), reading.decision)
+"""
 
 
-@pytest.fixture
-def some_examples(tmp_path: Path) -> Path:
-    folder = tmp_path / "examples"
-    folder.mkdir()
-    for file in sorted(EXAMPLES.glob("*.jsonl"))[:VOICES]:
-        lines = file.read_text(encoding="utf-8").splitlines()[: MAILS_EACH + 1]
-        (folder / file.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return folder
+@pytest.fixture(scope="module")
+def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models' folder with 300 mails of six voices, each with words that nobody else uses."""
+    models = tmp_path_factory.mktemp("few") / "models"
+    shutil.copytree(MODELS, models, ignore=shutil.ignore_patterns("examples", "trained"))
+    for name in ("requests", "replies"):
+        (models / name / "examples").mkdir()
+        for number, file in enumerate(sorted((MODELS / name / "examples").glob("*.jsonl"))[:VOICES]):
+            lines = file.read_text(encoding="utf-8").splitlines()[: MAILS_EACH + 1]
+            if number == 0:
+                lines[1] = _with_planted(lines[1])
+            (models / name / "examples" / file.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return models
 
 
-def test_training_twice_gives_the_same_bytes(some_examples: Path, tmp_path: Path) -> None:
-    first, second = tmp_path / "first", tmp_path / "second"
-    for out in (first, second):
-        train(some_examples, out)
-        train_language(some_examples, out)
-    written = sorted(file.name for file in first.iterdir())
-    assert written == ["arabizi.txt", "bands.json", "en.txt", "weights.bin"]
-    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in written)
+def _with_planted(line: str) -> str:
+    row = json.loads(line)
+    return json.dumps(row | {"text": f"{row['text']} {' '.join(PLANTED)}"}, ensure_ascii=False)
 
 
-def test_what_is_learned_is_what_the_examples_say(understanding: Understanding) -> None:
-    taught = [
-        Example(
-            "a", "", "Delete my account and erase my data.", Language.EN, frozenset({RequestType.DELETION})
-        ),
-        Example("a", "", "The lift phone has no dial tone today.", Language.EN, frozenset()),
-    ]
-    found = evaluate(understanding, taught)
-    assert (found.macro, found.missed, found.opened_falsely, found.language) == (1, 0, 0, 1)
+@pytest.fixture(scope="module")
+def twice(few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    outs = tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second")
+    for out in outs:
+        train(out, models=few)
+    return outs
 
 
-def test_figures_count_misses_and_false_cases() -> None:
-    mails = [
-        Example("a", "", "x", Language.EN, frozenset({RequestType.ACCESS})),
-        Example("a", "", "x", Language.EN, frozenset({RequestType.ACCESS})),
-        Example("a", "", "x", Language.AR, frozenset()),
-        Example("a", "", "x", Language.AR, frozenset()),
-    ]
-    readings = [
-        Reading(Language.EN, Decision.OPEN_CASE, asserted={RequestType.ACCESS: 0.9}),
-        Reading(Language.EN, Decision.LEAVE),
-        Reading(Language.AR, Decision.OPEN_CASE, asserted={RequestType.ACCESS: 0.9}),
-        Reading(Language.EN, Decision.ASK_STAFF),
-    ]
-    found = figures(mails, readings)
-    assert (found.missed, found.misses) == (0.5, (1,))
-    assert (found.opened_falsely, found.false_cases) == (0.5, (2,))
-    assert (found.opened, found.asked, found.language) == (0.5, 0.5, 0.75)
-    assert found.by_type == {RequestType.ACCESS: 0.5}
+def test_training_twice_gives_the_same_bytes(twice: tuple[Path, Path]) -> None:
+    first, second = twice
+    written = sorted(str(file.relative_to(first)) for file in first.rglob("*") if file.is_file())
+    assert written == sorted(TRAINED)
+    assert all((first / name).read_bytes() == (second / name).read_bytes() for name in TRAINED)
 
 
-def test_mails_of_other_authors_are_read_by_their_own_names_for_types(tmp_path: Path) -> None:
-    file = tmp_path / "outside.jsonl"
-    row = {"id": 1, "subject": "", "text": "x", "lang": "en", "labels": ["optout", "child"]}
-    file.write_text(json.dumps(row) + "\n", encoding="utf-8")
-    assert read_outside(file)[0].labels == {RequestType.OPT_OUT, RequestType.CHILD_DATA}
+def test_two_trainings_read_alike_in_two_processes(
+    few: Path, twice: tuple[Path, Path], tmp_path: Path
+) -> None:
+    answers = []
+    for number, out in enumerate(twice):
+        models = tmp_path / str(number)
+        shutil.copytree(few, models)
+        shutil.copytree(out, models, dirs_exist_ok=True)
+        command = [sys.executable, "-c", _READ_IN_ANOTHER_PROCESS, str(models), "Please delete my account"]
+        answers.append(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    assert answers[0] == answers[1] != ""
 
 
-def test_a_file_that_is_no_such_set_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "outside.jsonl"
-    file.write_text('{"labels": "none"}\n', encoding="utf-8")
-    with pytest.raises(WrongSetting, match="outside"):
-        read_outside(file)
+@pytest.mark.parametrize("word", PLANTED)
+def test_no_word_of_one_voice_stands_in_a_model(twice: tuple[Path, Path], word: str) -> None:
+    first, _ = twice
+    for spelled in {word, word.lower(), word.split("@", maxsplit=1)[0].lower()}:
+        for encoding in ("utf-8", "utf-16-le"):
+            assert all(spelled.encode(encoding) not in (first / name).read_bytes() for name in TRAINED)
+
+
+def test_no_example_of_ours_can_be_read_in_the_product_s_own_model() -> None:
+    weights = (MODELS / "requests" / "trained" / "weights.bin").read_bytes()
+    assert all(word not in weights for word in (b"delete", b"please", "حساب".encode(), b"7sabi"))
+
+
+def test_a_malformed_example_stops_the_training_by_name(few: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    shutil.copytree(few, models)
+    (models / "requests" / "examples" / "broken.jsonl").write_text("{oops\n", encoding="utf-8")
+    with pytest.raises(WrongSetting, match=r"broken\.jsonl:1"):
+        train(tmp_path / "out", models=models)
 
 
 def test_most_of_our_own_mails_are_read_as_their_writers_meant(understanding: Understanding) -> None:
@@ -89,4 +110,10 @@ def test_most_of_our_own_mails_are_read_as_their_writers_meant(understanding: Un
         Message(subject="", text="طيروا رقمي من قائمة العروض"),
         Message(subject="", text="shilo 7sabi w kel ma3loumeti mn 3andkon"),
     ]
-    assert all(reading.decision is not Decision.LEAVE for reading in understanding.read_all(mails))
+    readings = understanding.read_all(mails)
+    assert all(reading.decision is not Decision.LEAVE for reading in readings)
+    assert [set(reading.asserted) for reading in readings] == [
+        {RequestType.DELETION},
+        {RequestType.OPT_OUT},
+        {RequestType.DELETION},
+    ]
