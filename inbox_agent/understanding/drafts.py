@@ -35,7 +35,7 @@ class Draft:
     @property
     def documents(self) -> list[Document]:
         """One per passage; none where there is no word to read."""
-        if not self.subject.words and not any(passage.words for passage in self.passages):
+        if not any(passage.says_something for passage in (self.subject, *self.passages)):
             return []
         return [document(passage, self.subject, arabizi=self.arabizi) for passage in self.passages]
 

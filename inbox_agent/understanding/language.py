@@ -93,7 +93,7 @@ class LanguageFinder:
         return (Language.MIXED if mixed else Language.AR), None
 
     def without_notice(self, words: Sequence[Word]) -> Sequence[Word]:
-        """Without a confidentiality notice as the last paragraph: it names recipients and speaks for nobody."""
+        """Without a confidentiality notice as the last paragraph: it speaks for nobody."""
         last = [at for at, word in enumerate(words) if word.paragraph == words[-1].paragraph]
         told = sum(words[at].folded in self._notice for at in last)
         speaks = any(words[at].folded in _SPEAKS for at in last)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from inbox_agent.understanding.ages import ages
 from inbox_agent.understanding.lexicon import Kind, Lexicon, Mention
 from inbox_agent.understanding.reading import Language
-from inbox_agent.understanding.words import Word, sentences
+from inbox_agent.understanding.words import Script, Word, sentences
 
 SHORT = 60
 _SENTENCES_TOGETHER = 3
@@ -22,6 +22,11 @@ class Passage:
     words: Sequence[Word]
     mentions: Sequence[Mention]
     negated: frozenset[int]
+
+    @property
+    def says_something(self) -> bool:
+        """There is a word in it, not only numbers and addresses."""
+        return any(word.script not in {Script.NUMBER, Script.ADDRESS} for word in self.words)
 
     @property
     def concepts(self) -> frozenset[str]:

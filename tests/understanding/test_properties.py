@@ -76,7 +76,8 @@ def test_casing_and_punctuation_change_no_type(
 SIGNATURE = "\n\n-- \nMazen Haddad\nSales Manager, Haddad Trading\nTel +962 6 555 0101\nwww.example.com"
 DISCLAIMER = (
     "\n\n________________________________\nThis e-mail and any attachment are confidential and intended "
-    "solely for the addressee. If you received it in error, please notify the sender and delete it from your system."
+    "solely for the addressee. If you received it in error, please notify the sender and delete it from your "
+    "system."
 )
 QUOTED = (
     "\n\nOn Tue, 3 Nov 2026 at 10:12, Mittal Cloud <info@mittalcloud.com> wrote:\n"
@@ -87,10 +88,11 @@ QUOTED_IN_ARABIC = (
     "> أرجو حذف حسابي وإرسال نسخة من بياناتي\n> وإيقاف الرسائل التسويقية"
 )
 POLICY = (
-    "\n\nYou have control over your personal data and can choose to:\n"
-    "- Access and update your account information.\n- Request deletion of your account.\n"
-    "- Opt-out of receiving marketing and promotional communications.\n"
-    "- Manage cookies and similar technologies.\n"
+    "\n\n"
+    + (MODELS / "requests" / "ours" / "policy.txt")
+    .read_text(encoding="utf-8")
+    .partition("Your Choices:")[2]
+    .partition("Children's")[0]
 )
 
 

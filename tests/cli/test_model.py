@@ -1,0 +1,80 @@
+"""`inbox-agent train` and `inbox-agent evaluate`, at the keyboard."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from inbox_agent.resources import MODELS
+
+MAIL = {
+    "subject": "",
+    "text": "Please delete my account and erase my data",
+    "lang": "en",
+    "labels": ["deletion"],
+}
+
+
+def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "inbox_agent", *map(str, arguments)]
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The models' folder with the first mails of six voices."""
+    folder = tmp_path_factory.mktemp("models") / "models"
+    shutil.copytree(MODELS, folder, ignore=shutil.ignore_patterns("examples"))
+    for name in ("requests", "replies"):
+        (folder / name / "examples").mkdir()
+        for file in sorted((MODELS / name / "examples").glob("*.jsonl"))[:6]:
+            lines = file.read_text(encoding="utf-8").splitlines()[:41]
+            (folder / name / "examples" / file.name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def test_train_writes_every_model_and_says_how_it_goes_on(models: Path, tmp_path: Path) -> None:
+    done = _run("train", "--models", models, "--out", tmp_path / "made")
+    assert done.returncode == 0
+    assert (tmp_path / "made" / "requests" / "trained" / "weights.bin").is_file()
+    assert (tmp_path / "made" / "replies" / "trained" / "weights.bin").is_file()
+    assert "voices held out, part 5 of 5" in done.stderr
+    assert done.stdout.startswith("Trained in ")
+
+
+def test_evaluate_reads_every_voice_by_a_model_that_never_heard_it(models: Path, tmp_path: Path) -> None:
+    done = _run("evaluate", "--models", models, "--json", "--report", tmp_path / "report.html")
+    assert done.returncode == 0
+    told = json.loads(done.stdout)
+    assert (told["mails"], told["voices"]) == (240, 6)
+    assert set(told["replies"]) > {"confirmation", "withdrawal"}
+    assert "Held-out voices" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_evaluate_on_mails_of_others_prints_a_table(tmp_path: Path) -> None:
+    (tmp_path / "others.jsonl").write_text(json.dumps(MAIL) + "\n", encoding="utf-8")
+    done = _run("evaluate", "--on", tmp_path)
+    assert done.returncode == 0
+    assert "macro F1" in done.stdout
+    assert "1.000" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("evaluate", "--on", "{tmp}/none.jsonl"),
+        ("evaluate", "--on", "{tmp}"),
+        ("evaluate", "--models", "{tmp}"),
+        ("train", "--models", "{tmp}"),
+        ("train", "--out", "/dev/null/here"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    done = _run(*(argument.format(tmp=tmp_path) for argument in arguments))
+    assert (done.returncode, done.stdout) == (2, "")
+    complaints = [line for line in done.stderr.splitlines() if not re.match(r"inbox-agent: \d+ s ", line)]
+    assert len(complaints) == 1
