@@ -20,7 +20,17 @@ check: .venv/dev
 	$(BIN)/lint-imports
 
 bench: .venv/dev servers
+	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks
+
+# Two full trainings give the same bytes.
+model-check: .venv/dev
+	$(BIN)/python -m benchmarks.model_check
+
+# Our examples share no wording with the mails in DIR (*.jsonl).
+check-overlap: .venv/dev
+	@test -n "$(DIR)" || { echo "say where they are: make check-overlap DIR=folder"; exit 2; }
+	$(BIN)/python -m benchmarks.overlap $(DIR)
 
 wheel: .venv/dev
 	$(BIN)/python -m build --wheel --no-isolation
