@@ -33,7 +33,9 @@ for message in messages[:100]:
     understanding.read_reply(message)
 replies = (time.perf_counter() - replies) * 10
 times.sort()
-print(json.dumps({"load": loaded, "mb": (memory - at_start) / 1024, "ms": times[len(times) // 2], "slowest": times[-1], "reply": replies}))
+mb = (memory - at_start) / 1024
+middle = times[len(times) // 2]
+print(json.dumps({"load": loaded, "mb": mb, "ms": middle, "slowest": times[-1], "reply": replies}))
 """
 
 

@@ -9,10 +9,10 @@ import numpy as np
 from inbox_agent.errors import WrongSetting
 from inbox_agent.message import Message
 from inbox_agent.resources import MODELS
-from inbox_agent.understanding.bands import Bands
 from inbox_agent.understanding.drafts import Preparation
 from inbox_agent.understanding.examples import Example, read_examples
 from inbox_agent.understanding.figures import Figures, figures
+from inbox_agent.understanding.lines import draw
 from inbox_agent.understanding.reader import Understanding
 from inbox_agent.understanding.reading import Language, Reading, ReplyAct, RequestType
 from inbox_agent.understanding.replies import ActLines, ReplyReader
@@ -20,6 +20,7 @@ from inbox_agent.understanding.train import (
     FOLDS,
     REPLIES,
     REQUESTS,
+    best_scores,
     held_out_scores,
     prepare,
     split_by_voice,
@@ -50,20 +51,28 @@ def read(understanding: Understanding, mails: Sequence[Example]) -> list[Reading
 
 
 def read_held_out(models: Path = MODELS, tell: Callable[[str], None] = _silently) -> Read:
-    """Every voice read by a model that never heard it; takes about as long as training."""
+    """Every voice read by a model that never heard it, between lines that were drawn without it.
+
+    Takes about as long as training.
+    """
     mails = read_examples(models / "requests" / "examples")
-    preparation, bands = Preparation(models), Bands.load(models / "requests" / "trained" / "bands.json")
+    preparation = Preparation(models)
     replies = ReplyReader.load(preparation, models)
     lessons = prepare(REQUESTS, mails, preparation)
+    truth, scores = REQUESTS.truth(mails), np.zeros((len(mails), len(REQUESTS.columns)), dtype=np.float32)
+    folds = [split_by_voice(mails, fold) for fold in range(FOLDS)]
+    classifiers = []
+    for fold, (seen, unseen) in enumerate(folds, start=1):
+        tell(f"voices held out, part {fold} of {FOLDS}")
+        classifiers.append(teach(REQUESTS, models, [lessons[number] for number in seen]))
+        scores[unseen] = best_scores(REQUESTS, classifiers[-1], [lessons[number] for number in unseen])
     heard: list[Example] = []
     readings: list[Reading] = []
-    for fold in range(FOLDS):
-        tell(f"voices held out, part {fold + 1} of {FOLDS}")
-        seen, unseen = split_by_voice(mails, fold)
-        classifier = teach(REQUESTS, models, [lessons[number] for number in seen])
+    for classifier, (seen, unseen) in zip(classifiers, folds, strict=True):
+        understanding = Understanding(preparation, classifier, draw(truth[seen], scores[seen]), replies)
         held_out = [mails[number] for number in unseen]
         heard += held_out
-        readings += read(Understanding(preparation, classifier, bands, replies), held_out)
+        readings += read(understanding, held_out)
     return heard, readings
 
 
