@@ -1,6 +1,7 @@
 """The model of the textcat: a weighted bag of features, read by a spaCy architecture of our own."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -36,33 +37,52 @@ def weighted_bag(columns: int) -> Bag:
         "rarity": np.zeros(1, dtype=np.float32),
         "bias": np.zeros(columns, dtype=np.float32),
     }
-    return Model("weighted_bag", _forward, params=parameters, dims={"nO": columns})
+    return Model("weighted_bag", partial(_forward, _Rows()), params=parameters, dims={"nO": columns})
 
 
-def scaled(used: Numbers, rarity: Floats, documents: Sequence[Numbers]) -> tuple[Numbers, Floats, Numbers]:
-    """All rows in a line, what each counts, and where each document begins; a row of 0 ends each."""
+def scaled(rows_of: Numbers, rarity: Floats, documents: Sequence[Numbers]) -> tuple[Numbers, Floats, Numbers]:
+    """All rows in a line, what each counts, and where each document begins; a row of 0 ends each.
+
+    `rows_of` is what `rows_of_buckets` gives.
+    """
     lengths = np.array([len(buckets) + 1 for buckets in documents])
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     end = np.array([BUCKETS])
-    rows = _rows(used, np.concatenate([part for buckets in documents for part in (buckets, end)]))
+    rows = rows_of[np.concatenate([part for buckets in documents for part in (buckets, end)])]
     values = rarity[rows]
     length = np.sqrt(np.add.reduceat(values * values, starts) + _SMALL)
     return rows, values / np.repeat(length, lengths), starts
 
 
-def _rows(used: Numbers, buckets: Numbers) -> Numbers:
-    places = np.searchsorted(used, buckets)
-    known = np.append(used, -1)[places] == buckets
-    return np.where(known, places, len(used))
+def rows_of_buckets(used: Numbers) -> Numbers:
+    """The row of each bucket's weights; the last row for buckets that are not used."""
+    rows: Numbers = np.full(BUCKETS + 1, len(used), dtype=np.int64)
+    rows[used] = np.arange(len(used))
+    return rows
 
 
-def _forward(model: Bag, docs: list[Doc], is_train: bool) -> tuple[Floats, Callable[[Floats], list[Doc]]]:
+class _Rows:
+    """The rows of buckets, made once for what was learned or loaded last."""
+
+    def __init__(self) -> None:
+        self._used: Numbers | None = None
+        self._rows = rows_of_buckets(np.zeros(0, dtype=np.int64))
+
+    def of(self, used: Numbers) -> Numbers:
+        if self._used is not used:
+            self._used, self._rows = used, rows_of_buckets(used)
+        return self._rows
+
+
+def _forward(
+    rows_of: _Rows, model: Bag, docs: list[Doc], is_train: bool
+) -> tuple[Floats, Callable[[Floats], list[Doc]]]:
     del is_train  # thinc asks for it; nothing here depends on it
     used, weights, rarity, bias = (_param(model, name) for name in ("used", "weights", "rarity", "bias"))
     documents = [cast(Document, doc.user_data[DOCUMENT]) for doc in docs]
     logits = np.tile(bias, (len(docs), 1))
     for group in ([one.said for one in documents], [one.spelled for one in documents]):
-        rows, values, starts = scaled(used, rarity, group)
+        rows, values, starts = scaled(rows_of.of(used), rarity, group)
         logits += np.add.reduceat(weights[rows].astype(np.float32) * values[:, None], starts, axis=0)
     return logits, _teaches_nothing
 

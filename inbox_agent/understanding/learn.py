@@ -7,7 +7,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
-from inbox_agent.understanding.bag import Bag, Floats, scaled
+from inbox_agent.understanding.bag import Bag, Floats, rows_of_buckets, scaled
 from inbox_agent.understanding.calibration import Calibration, log_odds
 from inbox_agent.understanding.features import BUCKETS, Document, Numbers
 
@@ -48,7 +48,7 @@ def _rarity(documents: Sequence[Document]) -> tuple[Numbers, Floats]:
 def _matrix(used: Numbers, rarity: Floats, documents: Sequence[Document]) -> csr_matrix:
     """The numbers that the bag sees, a row per document."""
     groups = [document.said for document in documents], [document.spelled for document in documents]
-    said, spelled = (_group(*scaled(used, rarity, group), len(rarity)) for group in groups)
+    said, spelled = (_group(*scaled(rows_of_buckets(used), rarity, group), len(rarity)) for group in groups)
     return said + spelled
 
 
