@@ -33,6 +33,11 @@ class Draft:
         return self.language is Language.ARABIZI
 
     @property
+    def tells(self) -> bool:
+        """Some concept of privacy is mentioned: what mentions none may be in any language, or no language."""
+        return any(passage.tells for passage in (self.subject, *self.passages))
+
+    @property
     def documents(self) -> list[Document]:
         """One per passage; none where there is no word to read."""
         if not any(passage.says_something for passage in (self.subject, *self.passages)):

@@ -11,17 +11,19 @@ from inbox_agent.understanding.words import Script, Word, sentences
 SHORT = 60
 _SENTENCES_TOGETHER = 3
 _NEGATION_REACHES = 3
+_TELLING = frozenset({Kind.ACTION, Kind.OWN, Kind.LAW})
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
     """Some sentences of a mail with the concepts they mention; positions in `mentions` count in `words`,
-    `negated` are numbers of mentions.
+    `negated` are numbers of mentions; `tells` says that some concept of privacy is mentioned.
     """
 
     words: Sequence[Word]
     mentions: Sequence[Mention]
     negated: frozenset[int]
+    tells: bool
 
     @property
     def says_something(self) -> bool:
@@ -35,7 +37,8 @@ class Passage:
 
 def passage_of(words: Sequence[Word], lexicon: Lexicon, language: Language | None) -> Passage:
     mentions = [*lexicon.mentions(words, language), *ages(words)]
-    return Passage(words, mentions, frozenset(_negated(words, mentions, lexicon)))
+    tells = any(lexicon.kinds.get(mention.concept) in _TELLING for mention in mentions)
+    return Passage(words, mentions, frozenset(_negated(words, mentions, lexicon)), tells)
 
 
 def _negated(words: Sequence[Word], mentions: Sequence[Mention], lexicon: Lexicon) -> Iterator[int]:

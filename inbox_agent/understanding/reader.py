@@ -79,7 +79,7 @@ class Understanding:
         return Reading(
             language=draft.language,
             other_language=draft.other_language,
-            decision=decide(message, flags, possible=possible, sure=self.bands.sure(scores)),
+            decision=decide(message, flags, possible=possible, sure=draft.tells and self.bands.sure(scores)),
             asserted=asserted,
             scores=scores,
             evidence={kind: self._evidence(message, draft, passage_scores, kind) for kind in asserted},

@@ -177,3 +177,17 @@ def test_what_is_asked_for_plainly_opens_a_case(understanding: Understanding, te
 )
 def test_what_only_sounds_so_does_not(understanding: Understanding, text: str) -> None:
     assert understanding.read(Message(text=text)).decision is not Decision.OPEN_CASE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Vestia morlin tacrum, pelora dis quandem sertu; nolim vastera per undis colmet.",
+        "Hi, how are you?",
+        "Mazen Haddad\nSales Manager\n+962 6 555 0101\nwww.example.com",
+        "\x9f\x88xq \x01\x02 JFIF obj endobj 7f 45 4c 46 PK\x03",
+        "كيف الحال؟ إن شاء الله بخير",
+    ],
+)
+def test_what_says_nothing_of_privacy_opens_nothing(understanding: Understanding, text: str) -> None:
+    assert understanding.read(Message(text=text)).decision is not Decision.OPEN_CASE
