@@ -191,3 +191,42 @@ def test_what_only_sounds_so_does_not(understanding: Understanding, text: str) -
 )
 def test_what_says_nothing_of_privacy_opens_nothing(understanding: Understanding, text: str) -> None:
     assert understanding.read(Message(text=text)).decision is not Decision.OPEN_CASE
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Bonjour, merci de supprimer mon compte et toutes mes informations.", "fr"),
+        ("براہ کرم میرا اکاؤنٹ ختم کر دیں اور میرا سارا ڈیٹا مٹا دیں", "ur"),
+        ("Mera account delete kar do aur mera data hata do", "hi"),
+        ("Lütfen hesabımı ve tüm verilerimi silin", "tr"),
+        ("Pakibura po ang account ko at lahat ng data ko", "tl"),
+        ("لطفا حساب من و همه اطلاعاتم را پاک کنید", "fa"),
+        ("Bitte löschen Sie mein Konto und alle meine Daten", "de"),
+        ("Por favor borren mi cuenta y todos mis datos", "es"),
+        ("Tolong hapus akun saya dan semua data saya", "id"),
+        ("আমার অ্যাকাউন্ট মুছে ফেলুন", "bn"),
+    ],
+)
+def test_a_deletion_in_another_language_reaches_staff_with_its_suggestion(
+    understanding: Understanding, text: str, code: str
+) -> None:
+    reading = understanding.read(Message(text=text))
+    assert (reading.decision, reading.other_language) == (Decision.ASK_STAFF, code)
+    assert RequestType.DELETION in reading.asserted
+
+
+@pytest.mark.parametrize(
+    ("address", "flagged"),
+    [
+        ("casework@ico.org.uk", True),
+        ("poststelle@datenschutz.example.de", True),
+        ("sara@notico.org.uk", False),
+        ("ico.org.uk@example.org", False),
+    ],
+)
+def test_a_regulator_who_reads_along_is_flagged(
+    understanding: Understanding, address: str, flagged: bool
+) -> None:
+    reading = understanding.read(Message(text=ERASE, recipients=("info@example.org", address)))
+    assert (Flag.REGULATOR in reading.flags) is flagged
