@@ -23,6 +23,7 @@ from inbox_agent.understanding.train import (
     best_scores,
     held_out_scores,
     prepare,
+    silently,
     split_by_voice,
     teach,
 )
@@ -32,10 +33,6 @@ BATCH = 50
 _ALSO_CALLED = {"optout": RequestType.OPT_OUT, "child": RequestType.CHILD_DATA}
 
 Read = tuple[Sequence[Example], Sequence[Reading]]
-
-
-def _silently(_: str) -> None:
-    """Nobody watches."""
 
 
 def evaluate(understanding: Understanding, mails: Sequence[Example]) -> Figures:
@@ -50,7 +47,7 @@ def read(understanding: Understanding, mails: Sequence[Example]) -> list[Reading
     ]
 
 
-def read_held_out(models: Path = MODELS, tell: Callable[[str], None] = _silently) -> Read:
+def read_held_out(models: Path = MODELS, tell: Callable[[str], None] = silently) -> Read:
     """Every voice read by a model that never heard it, between lines that were drawn without it.
 
     Takes about as long as training.

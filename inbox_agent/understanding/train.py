@@ -47,11 +47,11 @@ class Lesson:
     truth: Scores
 
 
-def _silently(_: str) -> None:
+def silently(_: str) -> None:
     """Nobody watches."""
 
 
-def train(out: Path, *, models: Path = MODELS, tell: Callable[[str], None] = _silently) -> None:
+def train(out: Path, *, models: Path = MODELS, tell: Callable[[str], None] = silently) -> None:
     """Learn all models of `models` from its examples and write what came of it below `out`, laid out alike.
 
     `tell` hears of each step. Raises WrongSetting when an example is malformed.
@@ -71,7 +71,7 @@ def train_requests(
     preparation: Preparation,
     models: Path,
     out: Path,
-    tell: Callable[[str], None] = _silently,
+    tell: Callable[[str], None] = silently,
 ) -> None:
     tell(f"requests: {len(mails)} mails of {len({mail.voice for mail in mails})} voices")
     lessons = prepare(REQUESTS, mails, preparation)
@@ -93,7 +93,7 @@ def held_out_scores(
     models: Path,
     mails: Sequence[Example],
     lessons: Sequence[Lesson],
-    tell: Callable[[str], None] = _silently,
+    tell: Callable[[str], None] = silently,
 ) -> Scores:
     """Scores of every mail by a model that heard no mail of its voice."""
     scores = np.zeros((len(mails), len(recipe.columns)), dtype=np.float32)
