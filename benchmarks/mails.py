@@ -36,7 +36,7 @@ def _mail(number: int) -> bytes:
     mail = EmailMessage()
     mail["From"] = f"Customer {number} <customer{number}@example.com>"
     mail["To"] = ADDRESS
-    mail["Subject"] = f"Sorting my papers ({number})"
+    mail["Subject"] = f"{'حذف بياناتي' if number % 2 else 'A copy of my personal data'} ({number})"
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<bench.{number}@example.com>"
     mail.set_content(_ARABIC if number % 2 else _ENGLISH)
