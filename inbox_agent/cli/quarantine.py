@@ -14,6 +14,7 @@ from inbox_agent.cli.wiring import opened_record
 from inbox_agent.errors import Erased, WrongSetting
 from inbox_agent.message import Message, parse
 from inbox_agent.process import explain, screening_of
+from inbox_agent.understanding import masked
 
 app = typer.Typer(
     help="Mail that waits for a person because the agent could not go on.", no_args_is_help=True
@@ -98,5 +99,5 @@ def _content(record: Record, mail: InboundEmail) -> bytes:
 
 
 def _lines(message: Message) -> list[str]:
-    head = [f"From: {message.sender or 'unknown'}", f"Subject: {message.subject}", ""]
-    return [*head, *message.text.splitlines()[:40]]
+    head = [f"From: {message.sender or 'unknown'}", f"Subject: {masked(message.subject)}", ""]
+    return [*head, *masked(message.text).splitlines()[:40]]

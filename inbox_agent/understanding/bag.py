@@ -27,9 +27,8 @@ def weighted_bag(columns: int) -> Bag:
     """Logits: per document and group of features, the mean weight of its buckets by their rarity.
 
     `used` are the buckets that two documents of the training had, in order; the last row of `weights` and
-    `rarity` stands for all others and is 0. A group's rarities are scaled to a length
-    of nearly 1. What is learned is put
-    in from outside (`learn.py`); the layer only reads.
+    `rarity` stands for all others and is 0. A group's rarities are scaled to a length of nearly 1. What is
+    learned is put in from outside (`learn.py`); the layer only reads.
     """
     parameters: dict[str, Any] = {
         "used": np.zeros(0, dtype=np.int32),

@@ -12,10 +12,10 @@ from inbox_agent.resources import MODELS
 from inbox_agent.understanding.drafts import Preparation
 from inbox_agent.understanding.examples import Example, read_examples
 from inbox_agent.understanding.figures import Figures, figures
-from inbox_agent.understanding.lines import draw
+from inbox_agent.understanding.lines import draw, draw_acts
 from inbox_agent.understanding.reader import Understanding
 from inbox_agent.understanding.reading import Language, Reading, ReplyAct, RequestType
-from inbox_agent.understanding.replies import ActLines, ReplyReader
+from inbox_agent.understanding.replies import ReplyReader
 from inbox_agent.understanding.train import (
     FOLDS,
     REPLIES,
@@ -74,13 +74,15 @@ def read_held_out(models: Path = MODELS, tell: Callable[[str], None] = silently)
 
 
 def reply_f1(models: Path = MODELS) -> dict[ReplyAct, float]:
-    """F1 of each reply act, every voice read by a model that never heard it."""
+    """F1 of each reply act: every voice by a model that never heard it, between lines drawn without it."""
     mails = read_examples(models / "replies" / "examples", ReplyAct)
-    truth = REPLIES.truth(mails) > 0
+    truth = REPLIES.truth(mails)
     raw = held_out_scores(REPLIES, models, mails, prepare(REPLIES, mails, Preparation(models)))
-    lines = ActLines.load(models / "replies" / "trained" / "lines.json")
-    named = np.array([[act in acts for act in ReplyAct] for acts in map(lines.asserted, raw)])
-    right, both = (named & truth).sum(axis=0), named.sum(axis=0) + truth.sum(axis=0)
+    named = np.zeros(truth.shape, dtype=bool)
+    for seen, unseen in (split_by_voice(mails, fold) for fold in range(FOLDS)):
+        lines = draw_acts(truth[seen], raw[seen])
+        named[unseen] = [[act in acts for act in ReplyAct] for acts in map(lines.asserted, raw[unseen])]
+    right, both = (named & (truth > 0)).sum(axis=0), named.sum(axis=0) + truth.sum(axis=0)
     return {act: float(2 * right[at] / max(1, both[at])) for at, act in enumerate(ReplyAct)}
 
 

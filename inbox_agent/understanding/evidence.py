@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 
-from inbox_agent.understanding.lexicon import Kind, Lexicon, Mention
-from inbox_agent.understanding.passages import Passage
+from inbox_agent.understanding.lexicon import Lexicon, Mention
+from inbox_agent.understanding.passages import TELLING, Passage
 from inbox_agent.understanding.reading import Span
 from inbox_agent.understanding.words import Word
 
@@ -12,7 +12,6 @@ Stretch = tuple[int, int]
 
 _MOST_SPANS = 3
 _MOST_CANDIDATES = 8
-_TELLING = frozenset({Kind.ACTION, Kind.OWN, Kind.LAW})
 # A further span must weigh at least this part of what the first weighs.
 _WORTH_SHOWING = 0.25
 
@@ -38,7 +37,7 @@ def evidence_of(
 
 def _candidates(passage: Passage, lexicon: Lexicon) -> Iterator[list[Stretch]]:
     """Phrases that name a concept, else clauses, else single words: the first kind that proves anything."""
-    telling = [mention for mention in passage.mentions if lexicon.kinds.get(mention.concept) in _TELLING]
+    telling = [mention for mention in passage.mentions if lexicon.kinds.get(mention.concept) in TELLING]
     yield list(_merged(telling, passage.words))[:_MOST_CANDIDATES]
     yield list(_clauses(passage.words))[:_MOST_CANDIDATES]
     yield [(at, at + 1) for at in range(len(passage.words))]

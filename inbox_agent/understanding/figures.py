@@ -11,8 +11,6 @@ from inbox_agent.understanding.calibration import Bin, expected_calibration_erro
 from inbox_agent.understanding.examples import Example
 from inbox_agent.understanding.reading import Decision, Language, Reading, RequestType
 
-Counts = NDArray[np.int64]
-
 _RESAMPLES = 500
 _FEW_VOICES = 10
 _LEVEL = 95
@@ -35,8 +33,7 @@ class Figures:
     opened a case; `asked` of ordinary mails and `opened` of requests say what staff are spared. A type that
     the truth never names is left out of F1 and of false cases: another author may not have had it.
     `confusion` counts, for each type that is true (None: none is), what was named instead or as well (None:
-    nothing was).
-    `misses` and `false_cases` are numbers of mails.
+    nothing was). `misses` and `false_cases` are numbers of mails.
     """
 
     mails: int

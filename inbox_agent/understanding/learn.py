@@ -31,8 +31,8 @@ def learn(bag: Bag, documents: Sequence[Document], truth: Floats) -> None:
         "weights": np.stack([weights for weights, _ in columns], axis=1).astype(np.float16),
         "bias": np.array([bias for _, bias in columns], dtype=np.float32),
     }
-    for name, values_ in learned.items():
-        bag.set_param(name, values_)
+    for name, parameter in learned.items():
+        bag.set_param(name, parameter)
 
 
 def _rarity(documents: Sequence[Document]) -> tuple[Numbers, Floats]:
@@ -47,8 +47,9 @@ def _rarity(documents: Sequence[Document]) -> tuple[Numbers, Floats]:
 
 def _matrix(used: Numbers, rarity: Floats, documents: Sequence[Document]) -> csr_matrix:
     """The numbers that the bag sees, a row per document."""
+    rows_of = rows_of_buckets(used)
     groups = [document.said for document in documents], [document.spelled for document in documents]
-    said, spelled = (_group(*scaled(rows_of_buckets(used), rarity, group), len(rarity)) for group in groups)
+    said, spelled = (_group(*scaled(rows_of, rarity, group), len(rarity)) for group in groups)
     return said + spelled
 
 

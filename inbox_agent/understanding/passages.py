@@ -11,13 +11,16 @@ from inbox_agent.understanding.words import Script, Word, sentences
 SHORT = 60
 _SENTENCES_TOGETHER = 3
 _NEGATION_REACHES = 3
-_TELLING = frozenset({Kind.ACTION, Kind.OWN, Kind.LAW})
+TELLING = frozenset({Kind.ACTION, Kind.OWN, Kind.LAW})
+"""Kinds of concepts that speak of privacy; the others only colour what is said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some sentences of a mail with the concepts they mention; positions in `mentions` count in `words`,
-    `negated` are numbers of mentions; `tells` says that some concept of privacy is mentioned.
+    """Some sentences of a mail with the concepts they mention.
+
+    Positions in `mentions` count in `words`; `negated` are numbers of mentions; `tells` says that some
+    concept of privacy is mentioned.
     """
 
     words: Sequence[Word]
@@ -37,7 +40,7 @@ class Passage:
 
 def passage_of(words: Sequence[Word], lexicon: Lexicon, language: Language | None) -> Passage:
     mentions = [*lexicon.mentions(words, language), *ages(words)]
-    tells = any(lexicon.kinds.get(mention.concept) in _TELLING for mention in mentions)
+    tells = any(lexicon.kinds.get(mention.concept) in TELLING for mention in mentions)
     return Passage(words, mentions, frozenset(_negated(words, mentions, lexicon)), tells)
 
 

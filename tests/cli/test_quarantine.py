@@ -70,3 +70,10 @@ def test_a_mail_that_is_not_there_is_exit_1(office: Office, command: list[str]) 
 @pytest.mark.parametrize("arguments", [[], ["00000000", "--all"]])
 def test_retry_wants_one_mail_or_all(office: Office, arguments: list[str]) -> None:
     assert "--all" in office.refused(2, "quarantine", "retry", *arguments, "--by", "Sara")
+
+
+def test_a_card_number_is_masked_where_a_quarantined_mail_is_shown(office: Office) -> None:
+    office.receive(b"Subject: my card 4111 1111 1111 1111\n" + TOO_MUCH)
+    shown = office.told("quarantine", "show", the_mail(office))
+    assert "my card •••• •••• •••• ••11" in shown
+    assert "4111" not in shown
