@@ -29,9 +29,34 @@ _LETTERS_OF = (
 # Letters of Arabic script that no Arabic dialect is written with.
 _OWN_LETTERS = {"ckb": "ێۆڕڵ", "ur": "ٹڈڑںے", "ps": "ښځڅډړ", "fa": ""}
 
-# What makes a paragraph a notice, and what shows that somebody speaks for themselves in it.
+# What makes a paragraph a notice: two of its words, one of them about who should read it; and what shows that
+# somebody speaks in it after all. A lawyer's last paragraph must not be taken for one.
 _NOTICE_WORDS = 2
-_SPEAKS = frozenset({"i", "im", "my", "me", "mine", "انا", "حسابي", "بياناتي", "رقمي", "اسمي"})
+_READER = frozenset({"recipient", "recipients", "intended", "المستلم", "المستلمين", "المقصود"})
+_SPEAKS = frozenset(
+    [
+        "i",
+        "im",
+        "my",
+        "me",
+        "mine",
+        "we",
+        "our",
+        "us",
+        "ours",
+        "client",
+        "انا",
+        "نحن",
+        "حسابي",
+        "بياناتي",
+        "رقمي",
+        "اسمي",
+        "حسابنا",
+        "بياناتنا",
+        "موكلي",
+        "موكلنا",
+    ]
+)
 
 _DEVICE_LINES = {("sent", "from"), ("sent", "via"), ("get", "outlook"), ("ارسلت", "من"), ("ارسل", "من")}
 
@@ -95,9 +120,9 @@ class LanguageFinder:
     def without_notice(self, words: Sequence[Word]) -> Sequence[Word]:
         """Without a confidentiality notice as the last paragraph: it speaks for nobody."""
         last = [at for at, word in enumerate(words) if word.paragraph == words[-1].paragraph]
-        told = sum(words[at].folded in self._notice for at in last)
-        speaks = any(words[at].folded in _SPEAKS for at in last)
-        is_notice = last and last[0] > 0 and told >= _NOTICE_WORDS and not speaks
+        said = [words[at].folded for at in last]
+        told = sum(word in self._notice for word in said) >= _NOTICE_WORDS and not _READER.isdisjoint(said)
+        is_notice = last and last[0] > 0 and told and _SPEAKS.isdisjoint(said)
         return words[: last[0]] if is_notice else words
 
     def _without_notices(self, words: Sequence[Word]) -> Sequence[Word]:
