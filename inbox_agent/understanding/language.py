@@ -29,34 +29,8 @@ _LETTERS_OF = (
 # Letters of Arabic script that no Arabic dialect is written with.
 _OWN_LETTERS = {"ckb": "ێۆڕڵ", "ur": "ٹڈڑںے", "ps": "ښځڅډړ", "fa": ""}
 
-# What makes a paragraph a notice: two of its words, one of them about who should read it; and what shows that
-# somebody speaks in it after all. A lawyer's last paragraph must not be taken for one.
 _NOTICE_WORDS = 2
-_READER = frozenset({"recipient", "recipients", "intended", "المستلم", "المستلمين", "المقصود"})
-_SPEAKS = frozenset(
-    [
-        "i",
-        "im",
-        "my",
-        "me",
-        "mine",
-        "we",
-        "our",
-        "us",
-        "ours",
-        "client",
-        "انا",
-        "نحن",
-        "حسابي",
-        "بياناتي",
-        "رقمي",
-        "اسمي",
-        "حسابنا",
-        "بياناتنا",
-        "موكلي",
-        "موكلنا",
-    ]
-)
+"""What makes a paragraph a notice: so many of its words, one of them about who should read it."""
 
 _DEVICE_LINES = {("sent", "from"), ("sent", "via"), ("get", "outlook"), ("ارسلت", "من"), ("ارسل", "من")}
 
@@ -70,6 +44,8 @@ class LanguageFinder:
         self._arabic = _by_word(lists["arabic"], {}, self._names)
         self._closing = frozenset(_folded(lists["closing"]["words"]))
         self._saying = {code: frozenset(_folded(text)) for code, text in lists["saying"].items()}
+        self._reader = frozenset(_folded(lists["notice"]["reader"]))
+        self._speaks = frozenset(_folded(lists["notice"]["speaks"]))
         self._notice = frozenset(_folded(lists["notice"]["words"]))
         self._sounds = _sounds(self._latin)
         self._langdetect = _langdetect()
@@ -121,8 +97,10 @@ class LanguageFinder:
         """Without a confidentiality notice as the last paragraph: it speaks for nobody."""
         last = [at for at, word in enumerate(words) if word.paragraph == words[-1].paragraph]
         said = [words[at].folded for at in last]
-        told = sum(word in self._notice for word in said) >= _NOTICE_WORDS and not _READER.isdisjoint(said)
-        is_notice = last and last[0] > 0 and told and _SPEAKS.isdisjoint(said)
+        told = sum(word in self._notice for word in said) >= _NOTICE_WORDS and not self._reader.isdisjoint(
+            said
+        )
+        is_notice = last and last[0] > 0 and told and self._speaks.isdisjoint(said)
         return words[: last[0]] if is_notice else words
 
     def _without_notices(self, words: Sequence[Word]) -> Sequence[Word]:

@@ -234,7 +234,7 @@ def test_a_regulator_who_reads_along_is_flagged(
 
 def test_a_demand_in_a_lawyer_s_last_paragraph_is_no_notice(understanding: Understanding) -> None:
     text = (
-        "Dear Sirs,\n\nI act for a former subscriber of yours.\n\nPlease delete all confidential personal data "
-        "held about her, and refrain from any further disclosure to unauthorised parties."
+        "Dear Sirs,\n\nI act for a former subscriber of yours.\n\nPlease delete all confidential personal "
+        "data held about her, and refrain from any further disclosure to unauthorised parties."
     )
     assert RequestType.DELETION in understanding.read(Message(text=text)).asserted
