@@ -23,6 +23,12 @@ On = Annotated[
     Path | None,
     typer.Option("--on", help="Mails of other authors, a file or a folder of *.jsonl: read them instead."),
 ]
+OnLanguages = Annotated[
+    Path | None,
+    typer.Option(
+        "--languages", help="Texts with their language (JSON lines with text, lang): tell only that."
+    ),
+]
 Report = Annotated[
     Path | None, typer.Option("--report", dir_okay=False, help="Write the report there, as HTML.")
 ]
@@ -46,7 +52,11 @@ def train(models: Models = MODELS, out: Out = None) -> None:
 
 
 def evaluate(
-    models: Models = MODELS, on: On = None, report: Report = None, as_json: Annotated[bool, AsJson] = False
+    models: Models = MODELS,
+    on: On = None,
+    languages: OnLanguages = None,
+    report: Report = None,
+    as_json: Annotated[bool, AsJson] = False,
 ) -> None:
     """Measure how well mails are read: every voice of the examples by a model that never heard it.
 
@@ -58,6 +68,11 @@ def evaluate(
     from inbox_agent.understanding.figures import figures  # noqa: PLC0415
 
     understanding = Understanding.load(_models(models))
+    if languages is not None:
+        told = measure.languages(understanding, languages)
+        title = f"Languages: {languages.name}"
+        answer_json(reports.languages_plain(told)) if as_json else _show(title, reports.languages_lines(told))
+        return
     if on is None:
         read = measure.read_held_out(models, _progress(time.monotonic()))
         replies = measure.reply_f1(models)

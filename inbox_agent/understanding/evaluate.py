@@ -1,8 +1,10 @@
 """How good the reading is: on held-out voices of our own, or on mails of other authors."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -11,7 +13,6 @@ from inbox_agent.message import Message
 from inbox_agent.resources import MODELS
 from inbox_agent.understanding.drafts import Preparation
 from inbox_agent.understanding.examples import Example, read_examples
-from inbox_agent.understanding.figures import Figures, figures
 from inbox_agent.understanding.lines import draw, draw_acts
 from inbox_agent.understanding.reader import Understanding
 from inbox_agent.understanding.reading import Language, Reading, ReplyAct, RequestType
@@ -33,10 +34,11 @@ BATCH = 50
 _ALSO_CALLED = {"optout": RequestType.OPT_OUT, "child": RequestType.CHILD_DATA}
 
 Read = tuple[Sequence[Example], Sequence[Reading]]
+Languages = Mapping[tuple[Language | None, Language | None], int]
+"""How many texts in a language (first; None: without a word) were read as which (second)."""
 
-
-def evaluate(understanding: Understanding, mails: Sequence[Example]) -> Figures:
-    return figures(mails, read(understanding, mails))
+Row = TypeVar("Row")
+Made = Callable[[str, Mapping[str, object]], Row]
 
 
 def read(understanding: Understanding, mails: Sequence[Example]) -> list[Reading]:
@@ -96,21 +98,41 @@ def read_outside(path: Path) -> list[Example]:
 
     Lines without labels are passed over. Raises WrongSetting when there is none with them.
     """
-    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-    mails = [mail for file in files for mail in _outside_file(file)]
+    mails = _outside_rows(path, _outside, "labels")
     if not mails:
         raise WrongSetting(f"{path.name}: no mails with labels (JSON lines with subject, text, lang, labels)")
     return mails
 
 
-def _outside_file(file: Path) -> list[Example]:
+def languages(understanding: Understanding, path: Path) -> Languages:
+    """How often each language was read as which, in texts of other authors: JSON lines with text and lang.
+
+    `und` is a text without a word. Raises WrongSetting when there is none.
+    """
+    samples = _outside_rows(path, _sample, "lang")
+    if not samples:
+        raise WrongSetting(f"{path.name}: no texts with a language (JSON lines with text and lang)")
+    readings = understanding.read_all([Message(text=text) for text, _ in samples])
+    return Counter((true, reading.language) for (_, true), reading in zip(samples, readings, strict=True))
+
+
+def _outside_rows(path: Path, made: Made[Row], needed: str) -> list[Row]:
+    files = sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
+    return [row for file in files for row in _outside_file(file, made, needed)]
+
+
+def _outside_file(file: Path, made: Made[Row], needed: str) -> list[Row]:
     try:
         rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-        return [_outside(file.stem, row) for row in rows if "labels" in row]
+        return [made(file.stem, row) for row in rows if needed in row]
     except OSError as error:
         raise WrongSetting(f"{file.name}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError) as error:
         raise WrongSetting(f"{file.name}: not lines of subject, text, lang and labels") from error
+
+
+def _sample(_voice: str, row: Mapping[str, object]) -> tuple[str, Language | None]:
+    return str(row["text"] or ""), None if row["lang"] == "und" else Language(str(row["lang"]))
 
 
 def _outside(voice: str, row: Mapping[str, object]) -> Example:

@@ -117,15 +117,17 @@ class LanguageFinder:
     def _says_something(self, words: Sequence[Word], others: Sequence[Word], code: str) -> bool:
         """Whether words of one script say something beside another: a signature, a product, one word do not.
 
-        In a sentence of their own they need a word that says something, among the others two will do.
+        In a sentence of their own they need a word that says something; among the others two will do, or one
+        such word in a short sentence.
         """
         elsewhere = {word.sentence for word in others}
         said = [word for word in words if word.folded not in self._names and len(word.folded) > 1]
         among = [word for word in said if word.sentence in elsewhere and word.folded not in self._closing]
         apart = [word for word in said if word.sentence not in elsewhere]
+        says = [word for word in said if word.folded in self._saying[code]]
         if not others or (len(among) >= 2 and 9 * len(among) >= len(others)):
             return True
-        return any(word.folded in self._saying[code] for word in apart)
+        return any(word in apart or 9 * len(among) >= len(others) for word in says)
 
     def _named_arabic(self, text: str, words: Sequence[Word]) -> str:
         """Arabic, or a neighbour in its script when its own words and letters clearly outweigh the Arabic."""

@@ -19,6 +19,7 @@ _READ = 20_000
 # Figures in groups, as people type a code: 4821 7730, 48-21-77-30, ٤٨٢١٧٧٣٠. In a longer number is no code.
 _CODE = re.compile(r"(?<![\d+])(?<!\d[ -])\d(?:[ -]{0,2}\d){7}(?![ -]?\d)")
 _YES_STANDS_WITHIN = 6
+_CONTRARY = frozenset({ReplyAct.NOT_ME, ReplyAct.WITHDRAWAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,10 @@ class ReplyReader:
         acts = self._acts(draft)
         if not acts:
             return ReplyReading({ReplyAct.OTHER: 1.0}, codes)
-        agrees = ReplyAct.CONFIRMATION in acts and self._says_yes(draft.passages[0].words)
-        return ReplyReading(acts, codes, agrees)
+        agrees = self._says_yes(draft.passages[0].words)
+        return ReplyReading(
+            acts, codes, agrees and ReplyAct.CONFIRMATION in acts and _CONTRARY.isdisjoint(acts)
+        )
 
     def _acts(self, draft: Draft) -> dict[ReplyAct, float]:
         if not draft.documents:

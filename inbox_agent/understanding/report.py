@@ -7,7 +7,7 @@ from typing import Any
 from inbox_agent.rendering import Templates
 from inbox_agent.understanding.bands import Bands
 from inbox_agent.understanding.curves import curves
-from inbox_agent.understanding.evaluate import Read
+from inbox_agent.understanding.evaluate import Languages, Read
 from inbox_agent.understanding.examples import Example
 from inbox_agent.understanding.figures import Figures, Interval
 from inbox_agent.understanding.reading import Reading, ReplyAct, RequestType
@@ -55,6 +55,23 @@ def lines(figures: Figures, replies: Mapping[ReplyAct, float]) -> list[tuple[str
     acts = [(f"F1 of reply act {act}", f"{value:.3f}") for act, value in replies.items()]
     counted = [("mails", str(figures.mails)), ("voices", str(figures.voices))]
     return [*counted, *_shares(figures), *by_type, *by_language, *acts]
+
+
+def languages_plain(found: Languages) -> dict[str, Any]:
+    """The share (0-1) of texts whose language was read right, and what was read as what."""
+    right = sum(count for (true, read), count in found.items() if true is read)
+    confusion = [{"true": true, "read": read, "texts": count} for (true, read), count in found.items()]
+    return {"texts": sum(found.values()), "right": right / sum(found.values()), "confusion": confusion}
+
+
+def languages_lines(found: Languages) -> list[tuple[str, str]]:
+    told = languages_plain(found)
+    wrong = [
+        (f"{true or 'none'} read as {read or 'none'}", str(count))
+        for (true, read), count in found.items()
+        if true is not read
+    ]
+    return [("texts", str(told["texts"])), ("language right", f"{told['right']:.3f}"), *wrong]
 
 
 def shown(interval: Interval) -> str:

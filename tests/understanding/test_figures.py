@@ -10,10 +10,10 @@ from inbox_agent.errors import WrongSetting
 from inbox_agent.understanding import Decision, Language, Reading, RequestType, Understanding
 from inbox_agent.understanding.calibration import Calibration, expected_calibration_error, reliability
 from inbox_agent.understanding.curves import curves
-from inbox_agent.understanding.evaluate import evaluate, read_outside
+from inbox_agent.understanding.evaluate import languages, read, read_outside
 from inbox_agent.understanding.examples import Example
 from inbox_agent.understanding.figures import figures
-from inbox_agent.understanding.report import lines, plain, report
+from inbox_agent.understanding.report import languages_lines, languages_plain, lines, plain, report
 
 ACCESS, DELETION = RequestType.ACCESS, RequestType.DELETION
 MAILS = [
@@ -87,7 +87,7 @@ def test_what_is_learned_is_what_the_examples_say(understanding: Understanding) 
         Example("a", "", "Delete my account and erase my data.", Language.EN, frozenset({DELETION})),
         Example("a", "", "The lift phone has no dial tone today.", Language.EN, frozenset()),
     ]
-    found = evaluate(understanding, taught)
+    found = figures(taught, read(understanding, taught))
     assert (found.macro.value, found.missed.value, found.opened_falsely.value) == (1, 0, 0)
 
 
@@ -96,6 +96,16 @@ def test_mails_of_other_authors_are_read_by_their_own_names_for_types(tmp_path: 
     (tmp_path / "outside.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     (tmp_path / "languages.jsonl").write_text('{"text": "x", "lang": "en"}\n', encoding="utf-8")
     assert [mail.labels for mail in read_outside(tmp_path)] == [{RequestType.OPT_OUT, RequestType.CHILD_DATA}]
+
+
+def test_languages_are_told_for_texts_of_other_authors(understanding: Understanding, tmp_path: Path) -> None:
+    rows = [("The lift is slow today", "en"), ("12 / 99", "und"), ("المصعد بطيء اليوم", "en")]
+    lines = (json.dumps({"text": text, "lang": language}) + "\n" for text, language in rows)
+    (tmp_path / "languages.jsonl").write_text("".join(lines), encoding="utf-8")
+    found = languages(understanding, tmp_path)
+    assert found == {(Language.EN, Language.EN): 1, (None, None): 1, (Language.EN, Language.AR): 1}
+    assert languages_plain(found)["right"] == pytest.approx(2 / 3)
+    assert ("en read as ar", "1") in languages_lines(found)
 
 
 @pytest.mark.parametrize("content", ['{"labels": "none"}\n', "", "oops\n"])

@@ -53,6 +53,8 @@ def test_a_plain_yes_agrees(understanding: Understanding, text: str) -> None:
         "Thanks, that is all",
         "متى الرد؟",
         "I did not send this. Not me!",
+        "Yes I wrote that, but I changed my mind, please leave everything as it is and drop my request.",
+        "Yes I got your letter but this was not me, I never asked for that.",
     ],
 )
 def test_what_is_no_yes_does_not_agree(understanding: Understanding, text: str) -> None:
