@@ -11,7 +11,7 @@ from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
 from inbox_agent.letters import mime
 from inbox_agent.letters.catalogue import KINDS, Kind
-from inbox_agent.letters.dates import day
+from inbox_agent.dates import day
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.plain import flowed
 from inbox_agent.letters.stationery import Stationery
