@@ -159,6 +159,11 @@ class Settings(BaseSettings):
     in_flight: Literal["resend", "hold"] = "resend"
     letters_per_day: Annotated[int, Field(ge=1)] = 3
     letters_per_week: Annotated[int, Field(ge=1)] = 10
+    code_days: Annotated[int, Field(ge=1, le=90)] = 14
+    cooloff_days: Annotated[int, Field(ge=0, le=30)] = 3
+    accounts: Path | None = None
+    templates: Path | None = None
+    staff_address: Address | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -13,6 +13,8 @@ from functools import partial
 import structlog
 
 from inbox_agent.agent.collecting import Collector
+from inbox_agent.agent.digest import send_digest
+from inbox_agent.agent.ticking import reckon, tick
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -63,7 +65,8 @@ class Agent:
         self._stop = threading.Event()
         self._mail = threading.Event()
         self._post = threading.Event()
-        self._ticked_at = self._warned_at = datetime.min.replace(tzinfo=UTC)
+        self._taken_over_at = self._ticked_at = self._warned_at = datetime.min.replace(tzinfo=UTC)
+        self._reckoned = False
 
     def start(self) -> None:
         """Take the folders' locks; raises AlreadyRunning when another collector holds one."""
@@ -143,23 +146,37 @@ class Agent:
         self._stop.wait(seconds)
 
     def _process_all(self) -> None:
-        self._tick()
+        self._take_over()
         while outcomes := process_waiting(
             self._record, self._understanding, self._stationery, owner=self._worker.name, now=self._clock()
         ):
             self._post.set()
             for outcome in outcomes:
                 self._on_outcome(outcome)
+        self._tick()
 
     def _send_all(self) -> None:
         while outbox.send_some(self._record, self._carrier, owner=self._worker.name, now=self._clock()):
             pass
+        if send_digest(self._record, self._stationery, self._carrier, self._clock()):
+            log.info("digest_sent")
+
+    def _take_over(self) -> None:
+        now = self._clock()
+        if abs(now - self._taken_over_at) >= TICK_EVERY:
+            self._taken_over_at = now
+            self._worker.take_over(now)
 
     def _tick(self) -> None:
+        """A clock that was set back ticks at once, too: what was done once is never done again."""
         now = self._clock()
-        if now - self._ticked_at >= TICK_EVERY:
+        if not self._reckoned:
+            reckon(self._record, self._stationery, now)
+            self._reckoned = True
+        if abs(now - self._ticked_at) >= TICK_EVERY:
             self._ticked_at = now
-            self._worker.take_over(now)
+            if tick(self._record, self._stationery, now):
+                self._post.set()
         if now - self._warned_at >= WARN_EVERY:
             self._warned_at = now
             warn_of_much_set_aside(self._record, now)

@@ -4,7 +4,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import insert
 from sqlalchemy.orm import Session, object_session
@@ -17,16 +17,30 @@ from inbox_agent.database import new_id
 AGENT = "agent"
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the operator has set for the work on cases: our address, whether letters wait, lengths in days."""
+
+    address: str
+    sending: str = "review"
+    code_days: int = 14
+    cooloff_days: int = 3
+    second_person_hours: int = 24
+
+
 @dataclass(slots=True)
 class Act:
-    """One doing by one person or the agent. `rows` is what its verbs made, in order, to be written."""
+    """One doing by one person or the agent. `rows` is what its verbs made, in order, to be written.
+
+    `is_known_person` says that `by` signed in; from the shell a name is only claimed.
+    """
 
     by: str
     at: datetime
     keyring: Keyring
     law: Law
-    address: str
-    sending: Literal["review", "live", "off"] = "review"
+    terms: Terms
+    is_known_person: bool = False
     rows: list[Table] = field(default_factory=list)
 
     def new_id(self) -> uuid.UUID:

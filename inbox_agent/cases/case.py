@@ -9,20 +9,36 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from inbox_agent.cases import threads
+from inbox_agent.cases import opening, threads
 from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.event import BEGINNING, Event, broken_at
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter, address_hash
 from inbox_agent.cases.references import new_reference
 from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import Outcome, State, of_case
 from inbox_agent.cases.tables import HASH, CaseLink, InboundEmail, SeenId, Table
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import Language, ReplyAct, RequestType
 
-ATTENTION = ("child", "legal_threat", "someone_else", "unsure", "reply_waiting", "letter_refused")
+ATTENTION = (
+    "child",
+    "complaint",
+    "legal_threat",
+    "not_me",
+    "overdue",
+    "someone_else",
+    "due_soon",
+    "unsure",
+    "confirmed",
+    "verified",
+    "reply_waiting",
+    "letter_refused",
+)
 """Why a person should look at a case now, what weighs most first."""
 
+_ONE_LANGUAGE = {Language.EN: "en", Language.AR: "ar", Language.ARABIZI: "ar"}
 _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 
 
@@ -50,13 +66,16 @@ class Case(Table):
     """A case with its rights, events and letters.
 
     `event_count` and `event_hash` are the tail of its chain of events; `attention` says in one code why a
-    person should look at it now.
+    person should look at it now. `tick_at` is when time next has something to do for it. `restricted` keeps a
+    child's data out of use, `keeps_all` stops every erasure until a person lifts it. `letter_language` (en,
+    ar, both) is set where staff chose another than the writer's.
     """
 
     __tablename__ = "cases"
     __table_args__ = (
         Index("case_of_requester", "requester_hash", "state"),
         Index("case_by_age", "opened_at"),
+        Index("case_to_tick", "tick_at"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -72,12 +91,19 @@ class Case(Table):
     closed_at: Mapped[datetime | None]
     assigned_to: Mapped[str | None]
     attention: Mapped[str | None]
+    letter_language: Mapped[str | None]
+    restricted: Mapped[bool]
+    keeps_all: Mapped[bool]
+    acknowledged_at: Mapped[datetime | None]
+    told_status_at: Mapped[datetime | None]
+    tick_at: Mapped[datetime | None]
     event_count: Mapped[int]
     event_hash: Mapped[bytes] = mapped_column(HASH)
     requester_hash: Mapped[bytes | None] = mapped_column(HASH)
     sealed_request: Mapped[bytes]
 
     rights: Mapped[list[Right]] = relationship(order_by=Right.position, back_populates="case")
+    challenges: Mapped[list[Challenge]] = relationship(order_by=Challenge.id, back_populates="case")
     events: Mapped[list[Event]] = relationship(order_by=Event.seq, viewonly=True)
     letters: Mapped[list[Letter]] = relationship(order_by=(Letter.created_at, Letter.id), viewonly=True)
 
@@ -103,6 +129,9 @@ class Case(Table):
             channel=request.channel,
             received_at=request.received_at,
             opened_at=act.at,
+            restricted=False,
+            keeps_all=False,
+            tick_at=act.at,
             event_count=0,
             event_hash=BEGINNING,
             requester_hash=request.requester and address_hash(act.keyring, request.requester),
@@ -137,9 +166,14 @@ class Case(Table):
         return kept
 
     def add_right(self, act: Act, kind: RequestType, received_at: datetime) -> Right:
-        """One more thing asked for, its clock from the receipt of the mail that asks; known ones stay."""
+        """One more thing asked for, its clock from the receipt of the mail that asks.
+
+        One that is here already stays as it is; one that has ended begins again.
+        """
         for right in self.rights:
             if right.type is kind:
+                if not right.is_open:
+                    right.begin_again(act, received_at)
                 return right
         internal_due, legal_due = act.law.due(kind, received_at)
         right = Right(
@@ -147,11 +181,13 @@ class Case(Table):
             case_id=self.id,
             position=len(self.rights) + 1,
             type=kind,
-            state=self.state,
+            state=State.TRIAGE if self.state == State.TRIAGE else State.OPEN,
             trust="T0",
             received_at=received_at,
             internal_due=internal_due,
             legal_due=legal_due,
+            begun=False,
+            paused_days=0,
         )
         self.rights.append(right)
         act.rows.append(right)
@@ -159,22 +195,72 @@ class Case(Table):
         return right
 
     def acknowledge(self, act: Act, *, hold: str | None = None) -> Letter | None:
-        """Queue the first letter, in both languages, the writer's first; none where none may be sent."""
+        """Do what needs no person, and queue the first letter, in both languages, the writer's first.
+
+        No letter goes where none may be sent: to a machine, or to nobody.
+        """
         request = self.request(act.keyring)
-        if request["requester"] is None or request["automatic"]:
+        address = None if request["automatic"] else request["requester"]
+        due = act.law.day(self.due_at).isoformat() if self.due_at else None
+        kind, rights = opening.first_letter(self.rights), self._listed(act)
+        facts = opening.set_going(act, self, address)
+        if address is None:
             self.tell(act, "not_acknowledged", why="automatic" if request["automatic"] else "no_sender")
             return None
-        types = [right.type for right in self.rights if right.is_open]
+        cause = uuid.UUID(hex=request["cause"]) if request["cause"] else None
+        return self.write(act, kind, cause=cause, hold=hold, first=True, due=due, rights=rights, **facts)
+
+    def write(
+        self,
+        act: Act,
+        kind: str,
+        *,
+        cause: uuid.UUID | None = None,
+        hold: str | None = None,
+        first: bool = False,
+        **facts: Any,
+    ) -> Letter | None:
+        """Queue a letter to the person of the case, in its language; none where nobody can be written to.
+
+        `cause` is the mail that it answers; `hold` keeps it for a person, and says why.
+        """
+        request = self.request(act.keyring)
+        if request["requester"] is None or request["automatic"]:
+            self.tell(act, "not_written", letter_kind=kind)
+            return None
         return Letter.queue(
             act,
             self,
-            kind="child_acknowledgement" if RequestType.CHILD_DATA in types else "acknowledgement",
-            languages=("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar"),
+            kind=kind,
+            languages=self._languages(both=first),
             to=request["requester"],
-            facts=self._facts(act, request),
-            cause=uuid.UUID(hex=request["cause"]) if request["cause"] else None,
+            facts=self._thread(act, request) | facts,
+            cause=cause,
             hold=hold,
         )
+
+    def follow(self, act: Act) -> None:
+        """A right has moved: the case stands where its rights stand, and time looks at it again."""
+        self.tick_at = act.at
+        state = of_case(right.state for right in self.rights)
+        if state == self.state:
+            return
+        closed, self.state = state is State.CLOSED, state
+        self.closed_at = act.at if closed else None
+        outcomes = {right.outcome for right in self.rights}
+        self.outcome = outcomes.pop() if closed and len(outcomes) == 1 else None
+        if closed:
+            self.attention = None
+            self.tell(act, "case_closed", outcome=self.outcome)
+
+    def letter_left(self, act: Act, letter: Letter) -> None:
+        """What was answered closes once no letter of the case waits any more."""
+        if letter.kind in opening.FIRST_LETTERS:
+            self.acknowledged_at, self.tick_at = act.at, act.at
+        answered = [right for right in self.rights if right.state == State.RESPONDED]
+        if answered and not any(one.is_waiting for one in self.letters if one.id != letter.id):
+            for right in answered:
+                right.close(act)
 
     def file(
         self,
@@ -182,17 +268,11 @@ class Case(Table):
         email: InboundEmail,
         kind: str,
         *,
-        types: Iterable[RequestType] = (),
         acts: Iterable[ReplyAct] = (),
     ) -> None:
-        """Put a mail that belongs here on the case, and say what it does (`acts`).
-
-        What it newly asks for becomes a right of its own.
-        """
+        """Put a mail that belongs here on the case, and say what it does (`acts`)."""
         email.case_id = self.id
         self.tell(act, kind, inbound_email=str(email.id), acts=list(acts))
-        for new in types:
-            self.add_right(act, new, email.received_at)
 
     def call_for(self, attention: str | None) -> None:
         """Show the case to a person, unless it is shown already for something that weighs more."""
@@ -202,14 +282,15 @@ class Case(Table):
     def settle(self, act: Act, types: Sequence[RequestType]) -> None:
         """A person says what a triage case asks for: it opens, with exactly these rights."""
         self._must_be("triage")
-        for right in list(self.rights):
-            if right.type not in types:
-                right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
-        self.state, self.attention = "open", None
-        for kind in types:
-            right = self.add_right(act, kind, self.received_at)
-            right.state, right.outcome, right.closed_at = "open", None, None
+        self.attention = None
         self.tell(act, "case_opened", types=[str(kind) for kind in types])
+        for kind in types:
+            self.add_right(act, kind, self.received_at)
+        for right in self.rights:
+            if right.type in types:
+                right.move(act, "open")
+            else:
+                right.end(act, Outcome.NOT_A_REQUEST)
 
     def dismiss(self, act: Act, mails: Sequence[InboundEmail]) -> list[uuid.UUID]:
         """A person says that a triage case is no request: it closes and forgets its person and its mail.
@@ -220,9 +301,7 @@ class Case(Table):
         self._must_be("triage")
         cause = self.request(act.keyring)["cause"]
         for right in self.rights:
-            right.state, right.outcome, right.closed_at = "closed", "not_a_request", act.at
-        self.tell(act, "case_closed", outcome="not_a_request")
-        self.state, self.outcome, self.closed_at, self.attention = "closed", "not_a_request", act.at, None
+            right.end(act, Outcome.NOT_A_REQUEST)
         self.requester_hash = None
         judged = [mail for mail in mails if mail.id.hex == cause]
         for mail in mails:
@@ -261,17 +340,24 @@ class Case(Table):
         if self.state != state:
             raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not {state}")
 
-    def _facts(self, act: Act, request: dict[str, Any]) -> dict[str, Any]:
-        local = act.law.zone
+    def _languages(self, *, both: bool) -> tuple[str, ...]:
+        """The first letter is in both languages, later ones in one, unless the writer mixes them."""
+        order = ("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar")
+        one = self.letter_language or _ONE_LANGUAGE.get(self.language, "both")
+        return order if both or one == "both" else (one,)
+
+    def _listed(self, act: Act) -> list[dict[str, str]]:
+        return [
+            {"type": str(right.type), "due": act.law.day(right.legal_due).isoformat()}
+            for right in self.rights
+            if right.is_open
+        ]
+
+    def _thread(self, act: Act, request: dict[str, Any]) -> dict[str, Any]:
         return {
             "ref": self.ref,
             "token": threads.token(act.keyring, self.ref),
-            "received": self.received_at.astimezone(local).date().isoformat(),
-            "rights": [
-                {"type": str(right.type), "due": right.legal_due.astimezone(local).date().isoformat()}
-                for right in self.rights
-                if right.is_open
-            ],
+            "received": act.law.day(self.received_at).isoformat(),
             "in_reply_to": request["message_id"],
             "references": request["references"],
         }

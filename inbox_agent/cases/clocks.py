@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Where a span comes from: what it says in English and Arabic, its source, and whether we have read it."""
+    """Where a span comes from: in words of English and Arabic, its source, and whether we have read that."""
 
     text: Mapping[str, str]
     source: str
@@ -53,7 +53,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When staff mean to have decided and to be done, when the law wants an answer, and how it is extended."""
+    """When staff mean to have decided, and to be done; when the law wants an answer; how it is extended."""
 
     decide: Span
     finish: Span
@@ -104,7 +104,7 @@ class Law:
         return self.end_of(min(internal, legal) + still), self.end_of(legal + still)
 
     def lapse(self, asked: datetime, legal_due: datetime) -> datetime:
-        """When a request ends whose person did not prove to have sent it: 21 days, but before the legal date."""
+        """When a request ends that nobody proved to have sent: after 21 days, but before the legal date."""
         last = self.calendar.last_before(self.day(legal_due))
         return self.end_of(min(self.day(asked) + timedelta(days=LAPSE_DAYS), last))
 

@@ -72,7 +72,7 @@ class Letter(Table):
     ) -> "Letter":
         """A letter to be written before the commit; held where the setting or `hold` asks for a person."""
         letter_id = act.new_id()
-        hold = hold or (None if act.sending == "live" else act.sending)
+        hold = hold or (None if act.terms.sending == "live" else act.terms.sending)
         letter = cls(
             id=letter_id,
             case_id=case.id,
@@ -81,7 +81,7 @@ class Letter(Table):
             language=",".join(languages),
             state="held" if hold else "ready",
             hold_reason=hold,
-            message_id=threads.message_id(act.keyring, case.ref, letter_id, act.address),
+            message_id=threads.message_id(act.keyring, case.ref, letter_id, act.terms.address),
             to_hash=mailbox_hash(act.keyring, to),
             sealed_to=act.seal(case.key_id, to, "letter.to", letter_id),
             sealed_facts=act.seal(case.key_id, facts, "letter.facts", letter_id),
@@ -115,12 +115,18 @@ class Letter(Table):
         assert self.sealed_content is not None, "a letter is written before its row is committed"
         return keyring.open(self.sealed_content, "letter.content", self.id)
 
+    @property
+    def is_waiting(self) -> bool:
+        """It has not left yet."""
+        return self.state in {"ready", "sending", "held", "refused"}
+
     def take_up(self, owner: str) -> None:
         self.state, self.owner, self.tries = "sending", owner, self.tries + 1
 
     def mark_sent(self, act: Act, case: "Case") -> None:
         self.state, self.owner, self.sent_at, self.refusal = "sent", None, act.at, None
         case.tell(act, "letter_sent", letter=str(self.id), letter_kind=self.kind)
+        case.letter_left(act, self)
 
     def try_later(self, act: Act, refusal: str | None) -> None:
         """Back to ready after a pause that doubles with each try, from 30 seconds to 4 hours."""

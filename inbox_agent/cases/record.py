@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from inbox_agent import database
-from inbox_agent.cases.act import AGENT, Act
+from inbox_agent.cases.act import AGENT, Act, Terms
 from inbox_agent.cases.clocks import Law, load_law
 from inbox_agent.cases.keys import Keyring, master_key
 from inbox_agent.database import Lock
@@ -60,7 +60,17 @@ class Record:
 
     def act(self, now: datetime, by: str = AGENT) -> Act:
         """Someone is about to do something."""
-        return Act(by, now, self.keyring, self.law, self.settings.address, self.settings.sending)
+        return Act(by, now, self.keyring, self.law, self.terms)
+
+    @property
+    def terms(self) -> Terms:
+        settings = self.settings
+        return Terms(
+            address=settings.address,
+            sending=settings.sending,
+            code_days=settings.code_days,
+            cooloff_days=settings.cooloff_days,
+        )
 
     def lock(self, name: str) -> Lock:
         """A lock over all processes that share this record; the system gives it back when its holder dies."""

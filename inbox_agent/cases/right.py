@@ -1,21 +1,45 @@
-"""One thing asked for inside a case."""
+"""One thing asked for inside a case: its state, clock and trust."""
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.checklist import Row
+from inbox_agent.cases.clocks import Law, Pace
+from inbox_agent.cases.states import Outcome, Reason, State, moved
 from inbox_agent.cases.tables import Table
+from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
 
 if TYPE_CHECKING:
     from inbox_agent.cases.case import Case
 
+TRUST = ("T0", "T1", "T2", "T3", "TG")
+"""How well we know who asks: not at all, the address works, it is on file, a second channel, the guardian."""
+
+NEEDED: dict[RequestType, str] = {
+    RequestType.ACCESS: "T3",
+    RequestType.DELETION: "T3",
+    RequestType.CORRECTION: "T2",
+    RequestType.CHILD_DATA: "TG",
+}
+"""The trust without which nothing is disclosed, changed or deleted; T0 for what is not named."""
+
+SECOND_PERSON = frozenset({RequestType.DELETION, RequestType.CHILD_DATA})
+"""What two persons must want, or one after a day's thought."""
+
 
 class Right(Table):
-    """A right that somebody exercises, with its own clock, trust, state and outcome."""
+    """A right that somebody exercises, with its own clock, trust, state and outcome.
+
+    `begun`, `extended_at`, `paused_at` and `paused_days` are what happened to its clock. `lapses_at` is when
+    it ends unless its person proves to have asked. A deletion is `confirmed_at` by its person and may begin
+    after `erase_after`. `submitted_by` and `approved_by` are its two persons.
+    """
 
     __tablename__ = "rights"
     __table_args__ = (UniqueConstraint("case_id", "type"),)
@@ -26,14 +50,112 @@ class Right(Table):
     type: Mapped[RequestType]
     state: Mapped[str]
     outcome: Mapped[str | None]
+    reason: Mapped[str | None]
     trust: Mapped[str]
     received_at: Mapped[datetime]
     internal_due: Mapped[datetime]
     legal_due: Mapped[datetime] = mapped_column(index=True)
+    begun: Mapped[bool]
+    extended_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
+    paused_days: Mapped[int]
+    asked_at: Mapped[datetime | None]
+    lapses_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    erase_after: Mapped[datetime | None]
+    submitted_by: Mapped[str | None]
+    submitted_at: Mapped[datetime | None]
+    approved_by: Mapped[str | None]
     closed_at: Mapped[datetime | None]
 
     case: Mapped["Case"] = relationship(back_populates="rights")
+    checklist: Mapped[list[Row]] = relationship(order_by=Row.position)
 
     @property
     def is_open(self) -> bool:
-        return self.state != "closed"
+        return self.state != State.CLOSED
+
+    @property
+    def is_decided(self) -> bool:
+        """Answered or ended: nothing more is done for it."""
+        return self.state in {State.RESPONDED, State.CLOSED}
+
+    @property
+    def needed(self) -> str:
+        return NEEDED.get(self.type, "T0")
+
+    def is_trusted(self, trust: str) -> bool:
+        """Whether its person has shown at least this; a guardian has shown all that a child's data takes."""
+        return TRUST.index(self.trust) >= TRUST.index(trust)
+
+    def must_be_trusted(self, trust: str) -> None:
+        if not self.is_trusted(trust):
+            raise PersonNeeded(
+                "not_verified",
+                f"the {self.type} right of {self.case.ref} has trust {self.trust}; this needs {trust} "
+                f"(`inbox-agent case {self.case.ref} check` records what was checked)",
+            )
+
+    def raise_trust(self, act: Act, trust: str, why: str) -> None:
+        """Its person has shown this much; trust never falls by it."""
+        if not self.is_trusted(trust):
+            self.trust = trust
+            self.case.tell(act, "trust_raised", right=self.type, trust=trust, why=why)
+
+    def move(self, act: Act, verb: str, **detail: Any) -> None:
+        """One move of the diagram, with its event; the case follows. Raises PersonNeeded for any other."""
+        was, to = self.state, moved(self.state, verb)
+        self._let_pass(act, to)
+        self.state = to
+        if to is State.IN_PROGRESS and not self.begun:
+            self.begun = True
+            self.reckon(act.law)
+        self.case.tell(act, f"right_{to}", right=self.type, was=was, **detail)
+        self.case.follow(act)
+
+    def respond(self, act: Act, outcome: Outcome, reason: Reason | None = None) -> None:
+        """It is answered; it closes when the letter that says so has left."""
+        self.outcome, self.reason = outcome, reason
+        self.move(act, "respond", outcome=outcome, reason=reason)
+
+    def end(self, act: Act, outcome: Outcome) -> None:
+        """It is over, without an answer of its own."""
+        self.outcome, self.closed_at = outcome, act.at
+        self.move(act, "end", outcome=outcome)
+
+    def close(self, act: Act) -> None:
+        """Its answer has left."""
+        self.closed_at = act.at
+        self.move(act, "end", outcome=self.outcome)
+
+    def begin_again(self, act: Act, received_at: datetime) -> None:
+        """Asked for once more after it had ended: from the beginning, with nothing proved."""
+        self.outcome = self.reason = self.closed_at = self.asked_at = self.lapses_at = None
+        self.confirmed_at = self.erase_after = self.submitted_by = self.submitted_at = self.approved_by = None
+        self.extended_at, self.paused_days, self.begun, self.trust = None, 0, False, "T0"
+        self.received_at = received_at
+        self.reckon(act.law)
+        self.move(act, "begin_again")
+
+    def reopen(self, act: Act, why: str) -> None:
+        """It goes on where it stood; what had been approved must be approved again."""
+        self.outcome = self.reason = self.closed_at = None
+        self.submitted_by = self.submitted_at = self.approved_by = None
+        self.move(act, "reopen", why=why)
+
+    def reckon(self, law: Law) -> bool:
+        """Its dates anew from the law; says whether the legal one changed."""
+        before = self.legal_due
+        pace = Pace(self.begun, self.extended_at is not None, self.paused_days)
+        self.internal_due, self.legal_due = law.due(self.type, self.received_at, pace)
+        return before != self.legal_due
+
+    def _let_pass(self, act: Act, to: State) -> None:
+        """The clock stands still in the states where the law says so, by whole days."""
+        pauses = act.law.pauses
+        if self.paused_at is not None and to not in pauses:
+            self.paused_days += (act.law.day(act.at) - act.law.day(self.paused_at)).days
+            self.paused_at = None
+            self.reckon(act.law)
+        elif self.paused_at is None and to in pauses:
+            self.paused_at = act.at

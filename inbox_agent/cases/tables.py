@@ -6,7 +6,7 @@ Ids are made here, not by the database, because what is sealed is bound to its r
 """
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -129,6 +129,38 @@ class CaseLink(Table):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     other_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     why: Mapped[str]
+
+
+class DoneOnce(Table):
+    """Something that time has done for a case, under a name of its own: it is never done again."""
+
+    __tablename__ = "done_once"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    what: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class DigestSent(Table):
+    """The staff's digest of this day has left."""
+
+    __tablename__ = "digests_sent"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
+class Party(Table):
+    """Somebody else on a case: an agent, a guardian, a business customer; who it is stands sealed."""
+
+    __tablename__ = "parties"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    role: Mapped[str]
+    sealed_who: Mapped[bytes]
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
 
 
 def as_row(record: Table) -> dict[str, Any]:

@@ -9,7 +9,20 @@ from typing import NoReturn
 
 import typer
 
-from inbox_agent.cli import by_hand, demo, doctor, letters, model, quarantine, running, showing, staff, triage
+from inbox_agent.cli import (
+    by_hand,
+    case,
+    demo,
+    doctor,
+    letters,
+    model,
+    quarantine,
+    running,
+    showing,
+    staff,
+    suppressed,
+    triage,
+)
 from inbox_agent.cli.output import complain, log_to_stderr
 from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting, where
 
@@ -35,6 +48,8 @@ app.command("decide")(staff.decide)
 app.command("open")(by_hand.open_case)
 app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
+app.command("suppressions")(suppressed.suppressions)
+app.add_typer(case.app, name="case")
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")
 

@@ -5,9 +5,9 @@ draft, `plain` its text and `mime` its bytes; `outbox` sends what waits, by the 
 person's doings and their letters are written together.
 """
 
+from inbox_agent.dates import day
 from inbox_agent.letters.acting import acting
 from inbox_agent.letters.catalogue import KINDS, Kind
-from inbox_agent.dates import day
 from inbox_agent.letters.relay import Refused, Relay
 from inbox_agent.letters.stationery import Stationery
 from inbox_agent.letters.writing import Draft, compose, write

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, defer
+from sqlalchemy.orm import Session, defer, selectinload
 
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
@@ -139,6 +139,7 @@ def _note(session: Session, act: Act, carried: list[Carried]) -> None:
     found = select(Letter).where(Letter.id.in_(ids)).options(defer(Letter.sealed_content))
     letters = {letter.id: letter for letter in session.scalars(found)}
     cases = select(Case).where(Case.id.in_([letter.case_id for letter in letters.values()]))
+    cases = cases.options(selectinload(Case.rights))
     by_id = {case.id: case for case in session.scalars(cases.order_by(Case.id).with_for_update())}
     for one in carried:
         letter = letters[one.letter_id]

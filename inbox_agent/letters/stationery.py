@@ -1,5 +1,6 @@
 """What letters are written on: our address, how dates are said, every letter's wording."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,7 @@ class Stationery:
         self.locales = locales
         self.page = templates.template("letters/frame/page.html")
         self.frames = {language: _frame(templates, language) for language in SCRIPTS}
+        self.phrases = {language: _phrases(templates, language) for language in SCRIPTS}
         self.wordings = {
             (kind.name, language): _wording(templates, kind, language, frame.closing)
             for kind in KINDS.values()
@@ -71,6 +73,15 @@ class Stationery:
             return self.postal_address
         local, _, domain = self.postal_address.partition("@")
         return f"{local}+case-{token}@{domain}"
+
+
+def _phrases(templates: Templates, language: str) -> Mapping[str, Mapping[str, str]]:
+    """The words that letters share: how a right, a category, a reason, a state is called."""
+    name = f"letters/phrases/{language}.toml"
+    try:
+        return tomllib.loads(templates.source(name))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongSetting(f"template {name}: {error}") from None
 
 
 def _frame(templates: Templates, language: str) -> Frame:

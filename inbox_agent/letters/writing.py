@@ -9,9 +9,9 @@ from typing import Any
 
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
+from inbox_agent.dates import day
 from inbox_agent.letters import mime
 from inbox_agent.letters.catalogue import KINDS, Kind
-from inbox_agent.dates import day
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.plain import flowed
 from inbox_agent.letters.stationery import Stationery
@@ -89,7 +89,14 @@ def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
     worded: dict[str, Any] = _in_words(known, stationery.locales[language])
-    return {**worded, "ref": Reference(draft.ref), "address": stationery.address}
+    if "code" in worded:
+        worded["code"] = Reference(worded["code"])
+    return {
+        **worded,
+        "ref": Reference(draft.ref),
+        "address": stationery.address,
+        "say": stationery.phrases[language],
+    }
 
 
 def _in_words(fact: Any, locale: str) -> Any:

@@ -32,7 +32,7 @@ def process_waiting(
         outcomes = decide_all(record, find_out(record, understanding, taken), now)
         for outcome in outcomes:
             _put_into_words(outcome, record, stationery)
-        write_all(record, outcomes, owner)
+        write_all(record, stationery, outcomes, owner)
     except TryAgainLater:
         raise
     except Exception:

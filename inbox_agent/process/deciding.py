@@ -1,5 +1,6 @@
 """The second half: what becomes of a mail, given what the record already knows."""
 
+import dataclasses
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.conversation import Answer
 from inbox_agent.cases.known import Known, KnownCase, known
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
@@ -22,15 +24,15 @@ OLD_DATE = timedelta(days=7)
 class Filing:
     """An event to write on a case that exists, and why a person should look at it now.
 
-    `keeps` hands the mail over to the case; `acts` are what it does there.
+    `keeps` hands the mail over to the case; `answer` is what a mail of the case's person does there.
     """
 
     case_id: uuid.UUID
     kind: str
-    types: tuple[RequestType, ...] = ()
     attention: str | None = None
     keeps: bool = True
     acts: tuple[ReplyAct, ...] = ()
+    answer: Answer | None = None
 
 
 @dataclass(slots=True)
@@ -207,10 +209,29 @@ def _forgotten(case: KnownCase) -> bool:
 def _reply(matter: Matter, case: KnownCase) -> Outcome:
     """In the thread of the case: what it surely asks for beyond the case becomes a right of its own."""
     reading = matter.finding.reading
-    sure = reading.decision is Decision.OPEN_CASE and case.is_open
+    sure = reading.decision is Decision.OPEN_CASE and case.state != "triage"
     new = tuple(kind for kind in reading.asserted if kind not in case.open_types) if sure else ()
     case.open_types.update(new)
-    return _filed(matter, case, "mail_filed", types=new, attention=_alarm(reading) or "reply_waiting")
+    outcome = _filed(matter, case, "mail_filed", attention=_alarm(reading))
+    assert outcome.filing is not None
+    outcome.filing = dataclasses.replace(outcome.filing, answer=_answer(matter, new))
+    return outcome
+
+
+def _answer(matter: Matter, asks: tuple[RequestType, ...]) -> Answer:
+    finding = matter.finding
+    by_person = finding.message.automatic is None
+    return Answer(
+        email=finding.taken.id,
+        received_at=finding.taken.received_at,
+        acts=frozenset(finding.reply.acts),
+        codes=finding.reply.codes if by_person else (),
+        says_yes=finding.reply.agrees and by_person,
+        asks=asks,
+        counts_as_proof=finding.message.dmarc != "fail",
+        may_be_answered=_may_be_answered(finding),
+        hold=_limit(matter) if finding.traces.mailbox else None,
+    )
 
 
 def _reminder(matter: Matter, case: KnownCase) -> Outcome:
@@ -227,12 +248,11 @@ def _filed(
     case: KnownCase,
     kind: str,
     *,
-    types: tuple[RequestType, ...] = (),
     attention: str | None = None,
 ) -> Outcome:
     outcome = matter.outcome("filed")
     acts = tuple(matter.finding.reply.acts)
-    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, types, attention, acts=acts)
+    outcome.case_id, outcome.filing = case.id, Filing(case.id, kind, attention, acts=acts)
     return outcome
 
 

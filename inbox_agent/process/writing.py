@@ -2,13 +2,16 @@
 
 import dataclasses
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import inbound
+from inbox_agent import letters
+from inbox_agent.cases import conversation, inbound
 from inbox_agent.cases.act import write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.inbound import Result
+from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.database import savepoint
@@ -16,50 +19,66 @@ from inbox_agent.errors import NotWritten
 from inbox_agent.process.deciding import Filing, Outcome
 
 
-def write_all(record: Record, outcomes: Sequence[Outcome], owner: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Where outcomes are written: whose hands they are in, on what letters are written."""
+
+    record: Record
+    stationery: letters.Stationery
+    owner: str
+
+
+def write_all(
+    record: Record, stationery: letters.Stationery, outcomes: Sequence[Outcome], owner: str
+) -> None:
     """Write what was decided; afterwards destroy the keys of mail that is not kept."""
     record.keyring.save()
-    written = list(outcomes)
+    written, place = list(outcomes), Writing(record, stationery, owner)
     try:
         with record.writing() as session:
-            _write(session, outcomes, owner)
+            _write(session, outcomes, place)
     except NotWritten:
         with record.writing() as session:
-            written = [outcome for outcome in outcomes if _write_alone(session, outcome, owner)]
+            written = [outcome for outcome in outcomes if _write_alone(session, outcome, place)]
     record.keyring.discard([o.finding.taken.key_id for o in written if not _is_kept(o)])
 
 
-def _write(session: Session, outcomes: Sequence[Outcome], owner: str) -> None:
+def _write(session: Session, outcomes: Sequence[Outcome], place: Writing) -> None:
     write(session, [row for outcome in outcomes for row in outcome.act.rows])
-    inbound.settle(session, [_result(outcome) for outcome in outcomes], owner)
+    inbound.settle(session, [_result(outcome) for outcome in outcomes], place.owner)
     for outcome in outcomes:
         if outcome.filing is not None:
-            _file(session, outcome, outcome.filing)
+            _file(session, outcome, outcome.filing, place)
 
 
-def _write_alone(session: Session, outcome: Outcome, owner: str) -> bool:
+def _write_alone(session: Session, outcome: Outcome, place: Writing) -> bool:
     """False when the mail is in other hands by now; then nothing of it is ours to write or destroy."""
-    if not inbound.is_in_hand(session, outcome.finding.taken.id, owner):
+    if not inbound.is_in_hand(session, outcome.finding.taken.id, place.owner):
         return False
     try:
         with savepoint(session):
-            _write(session, [outcome], owner)
+            _write(session, [outcome], place)
     except NotWritten:
         here = inbound.is_here(session, outcome.finding.traces.digest)
         outcome.give_up(*(("left", "duplicate") if here else ("needs_staff", "write_failed")))
-        _write(session, [outcome], owner)
+        _write(session, [outcome], place)
     return True
 
 
-def _file(session: Session, outcome: Outcome, filing: Filing) -> None:
+def _file(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> None:
+    """Put the mail on its case, and do there what it does; letters that this causes are written here."""
     act = dataclasses.replace(outcome.act, rows=[])
     case = session.get_one(Case, filing.case_id, with_for_update=True)
     email = session.get_one(InboundEmail, outcome.finding.taken.id)
     if filing.keeps:
-        case.file(act, email, filing.kind, types=filing.types, acts=filing.acts)
+        case.file(act, email, filing.kind, acts=filing.acts)
     else:
         case.tell(act, filing.kind, inbound_email=str(email.id))
-    case.call_for(filing.attention)
+    seen = conversation.take(act, case, filing.answer) if filing.answer else None
+    case.call_for(filing.attention or seen)
+    queued = [row for row in act.rows if isinstance(row, Letter)]
+    letters.write(queued, place.record.keyring, place.stationery)
+    place.record.keyring.save()
     write(session, act.rows)
 
 

@@ -60,18 +60,29 @@ def _said(text: Passage, subject: Passage, arabizi: bool) -> Iterator[str]:
 
 
 def _of_words(words: Sequence[Word], arabizi: bool) -> Iterator[str]:
-    before, sentence = "<", -1
+    before, bones_before, sentence = "<", "<", -1
     for word in words:
         if word.sentence != sentence:
-            before, sentence = "<", word.sentence
+            before, bones_before, sentence = "<", "<", word.sentence
         token = _token(word)
         yield f"w:{token}"
         yield f"b:{before} {token}"
         before = token
         if word.script is Script.ARABIC or (arabizi and word.script is Script.LATIN):
-            yield f"k:{skeleton(word.folded.removeprefix('ال'))}"
+            bones = skeleton(word.folded.removeprefix("ال"))
+            yield f"k:{bones}"
+            yield f"j:{bones_before} {bones}"
+            yield from (f"g:{group}" for group in _groups(bones))
+            bones_before = bones
         elif word.script is Script.LATIN:
             yield f"e:{english_forms(word.folded)[-1]}"
+
+
+@lru_cache(maxsize=32_768)
+def _groups(bones: str) -> tuple[str, ...]:
+    """Consonants together, which prefixes and endings leave alone."""
+    marked = f"<{bones.replace('A', '')}>"
+    return tuple({marked[at : at + size] for size in (3, 4) for at in range(len(marked) - size + 1)})
 
 
 def _token(word: Word) -> str:

@@ -30,13 +30,13 @@ def through_a_group(text: str = COPY_PLEASE, sender: str = RANA, **headers: str)
 
 def test_mail_through_our_own_group_is_ordinary_mail(tmp_path: Path) -> None:
     [case], _ = brought(tmp_path, through_a_group(), own_lists=[GROUP])
-    assert (case["state"], case["requester"], len(case["letters"])) == ("open", RANA, 1)
+    assert (case["state"], case["requester"], len(case["letters"])) == ("awaiting_identity", RANA, 1)
 
 
 def test_a_group_that_writes_in_our_name_tells_who_is_behind_it(tmp_path: Path) -> None:
     raw = through_a_group(sender=f"Rana via Info <{ADDRESS}>", X_Original_From=f"Rana <{RANA}>")
     [case], _ = brought(tmp_path, raw, own_lists=[GROUP])
-    assert (case["state"], case["requester"]) == ("open", RANA)
+    assert (case["state"], case["requester"]) == ("awaiting_identity", RANA)
 
 
 def test_another_list_stays_a_list(tmp_path: Path) -> None:
@@ -48,7 +48,7 @@ def test_another_list_stays_a_list(tmp_path: Path) -> None:
 def test_our_form_s_mail_comes_from_the_person_it_names(tmp_path: Path) -> None:
     raw = mail(COPY_PLEASE, FORM, Reply_To=f"Rana <{RANA}>", Auto_Submitted="auto-generated")
     [case], _ = brought(tmp_path, raw, forms=[FORM])
-    assert (case["state"], case["requester"], len(case["letters"])) == ("open", RANA, 1)
+    assert (case["state"], case["requester"], len(case["letters"])) == ("awaiting_identity", RANA, 1)
 
 
 def test_without_the_setting_a_form_is_not_believed(tmp_path: Path) -> None:

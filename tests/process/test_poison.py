@@ -48,7 +48,9 @@ def test_what_cannot_be_read_goes_to_staff_with_a_reason(record: Record, post: P
     triaged = [case for case in cases(record) if case["state"] == "triage"]
     assert len(found) + len(triaged) == 1
     assert all(kept and explain(reason) for reason, kept in found)
-    assert [case["requester"] for case in cases(record) if case["state"] == "open"] == ["next@example.com"]
+    assert [case["requester"] for case in cases(record) if case["state"] == "awaiting_identity"] == [
+        "next@example.com"
+    ]
 
 
 @pytest.mark.parametrize("name", TOLERABLE)

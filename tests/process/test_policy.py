@@ -24,7 +24,7 @@ RANA, SAMER = "rana@example.com", "samer@example.org"
 def test_a_request_opens_a_case_with_a_letter_to_its_writer(record: Record, post: Post) -> None:
     post.receive(mail(COPY_PLEASE, RANA))
     [case] = cases(record)
-    assert (case["state"], case["requester"], case["types"]) == ("open", RANA, ["access"])
+    assert (case["state"], case["requester"], case["types"]) == ("awaiting_identity", RANA, ["access"])
     assert [(kind, state) for kind, state, _ in case["letters"]] == [("acknowledgement", "ready")]
     assert mails(record) == [("filed", None)]
 
@@ -251,7 +251,7 @@ def test_no_stranger_s_letters_can_stop_the_reading(record: Record, post: Post) 
 def test_a_sure_request_does_not_hide_behind_a_triage_case(record: Record, post: Post) -> None:
     post.receive(mail(COPY_PLEASE, RANA, List_Id="news <news.example.com>"))
     post.receive(mail(COPY_PLEASE, RANA))
-    assert [case["state"] for case in cases(record)] == ["triage", "open"]
+    assert [case["state"] for case in cases(record)] == ["triage", "awaiting_identity"]
 
 
 def test_dismissing_a_triage_case_reads_later_mails_again(record: Record, post: Post) -> None:
@@ -277,7 +277,7 @@ def test_a_list_that_only_claims_to_be_ours_names_nobody_to_write_to(record: Rec
     post.receive(mail(COPY_PLEASE, ADDRESS, Reply_To="victim@example.net", **own_group))
     assert [letter for case in cases(record) for letter in case["letters"]] == []
     post.receive(mail(COPY_PLEASE, RANA, **own_group))
-    assert cases(record)[-1]["state"] == "open", "a customer through our own group is a customer"
+    assert cases(record)[-1]["state"] == "awaiting_identity", "a customer through our own group is a customer"
 
 
 @pytest.mark.parametrize("spelling", ["victim+{}@example.net", "VICTIM@example.net", "victim@ｅxample.net"])

@@ -135,7 +135,7 @@ def test_the_same_person_may_write_again_after_a_dismissal(record: Record, post:
     record.keyring.destroy(keys, why="not_a_request", now=post.now)
     post.receive(marked(DELETE_PLEASE))
     with record.reading() as session:
-        assert [case.state for case in search.cases(session)] == ["closed", "open"]
+        assert [case.state for case in search.cases(session)] == ["closed", "awaiting_identity"]
 
 
 def test_a_released_mail_leaves_no_key(record: Record, post: Post) -> None:

@@ -1,0 +1,44 @@
+"""The company's own list of accounts, a CSV file: does it know this address or number?
+
+Staff learn only whether it matches one account, none or several; mails learn nothing.
+"""
+
+import csv
+from enum import StrEnum
+from pathlib import Path
+
+from inbox_agent.errors import WrongSetting
+from inbox_agent.message import canonical
+
+
+class Match(StrEnum):
+    """What the list says."""
+
+    MATCH = "match"
+    NO_MATCH = "no_match"
+    SEVERAL = "several"
+
+
+def look_up(file: Path | None, value: str) -> Match:
+    """How many rows hold this address or telephone number, in any column.
+
+    Raises WrongSetting when there is no such file or it cannot be read as CSV in UTF-8.
+    """
+    if file is None:
+        raise WrongSetting("INBOX_AGENT_ACCOUNTS is not set: it names the CSV file of the company's accounts")
+    wanted = _plain(value)
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = sum(any(_plain(cell) == wanted for cell in row) for row in csv.reader(lines))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise WrongSetting(f"INBOX_AGENT_ACCOUNTS: {file} cannot be read: {error}") from None
+    return {0: Match.NO_MATCH, 1: Match.MATCH}.get(rows, Match.SEVERAL)
+
+
+def _plain(value: str) -> str:
+    """An address as we compare them; of a number its digits, without the international prefix's marks."""
+    value = value.strip()
+    if "@" in value:
+        return canonical(value)
+    digits = "".join(str(int(letter)) for letter in value if letter.isdecimal())
+    return digits.removeprefix("00") if len(digits) >= 6 else value.casefold()

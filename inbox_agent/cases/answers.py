@@ -1,0 +1,104 @@
+"""How a right is answered: what must be there first, and which letter tells the outcome."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.checklist import CHECKED, Found, Item
+from inbox_agent.cases.right import SECOND_PERSON, Right
+from inbox_agent.cases.states import Outcome, Reason
+from inbox_agent.cases.work import must_be_approved
+from inbox_agent.errors import PersonNeeded
+from inbox_agent.understanding import RequestType
+
+_DISCLOSING = frozenset({Outcome.FULFILLED, Outcome.PARTIAL})
+_REFUSING = frozenset({Outcome.DENIED, Outcome.PARTIAL})
+
+_SPECIAL = {
+    (RequestType.CORRECTION, Outcome.DENIED): "correction_refused",
+    (RequestType.DELETION, Outcome.PARTIAL): "partial_retained",
+}
+_OF_OUTCOME = {
+    Outcome.NO_DATA_FOUND: "no_data_found",
+    Outcome.ROUTED_TO_CUSTOMER: "routed_to_customer",
+    Outcome.TRANSFERRED: "routed_to_customer",
+    Outcome.DENIED: "denied",
+    Outcome.ANSWERED: "answer",
+}
+_OF_TYPE = {
+    RequestType.ACCESS: "access_ready",
+    RequestType.DELETION: "deleted",
+    RequestType.CHILD_DATA: "child_deleted",
+    RequestType.CORRECTION: "corrected",
+    RequestType.OPT_OUT: "optout_done",
+    RequestType.COOKIES: "cookies_help",
+}
+
+
+def finish(
+    act: Act, right: Right, outcome: Outcome, *, reason: Reason | None = None, words: Sequence[str] = ()
+) -> None:
+    """Answer a right: its letter is written, and it closes when that has left.
+
+    `words` are paragraphs of staff in the language of the case. Raises PersonNeeded where trust, rows, a
+    reason or a second person are missing.
+    """
+    _must_be_allowed(right, outcome, reason)
+    facts = _facts(act, right, reason, words)
+    right.respond(act, outcome, reason)
+    if right.case.write(act, letter_of(right.type, outcome, reason), **facts) is None:
+        right.close(act)
+
+
+def letter_of(kind: RequestType, outcome: Outcome, reason: Reason | None = None) -> str:
+    """The kind of letter that tells this outcome."""
+    unproven = outcome is Outcome.DENIED and reason is Reason.INSUFFICIENT_VERIFICATION
+    if kind is RequestType.CHILD_DATA and unproven:
+        return "guardian_not_verified"
+    return _SPECIAL.get((kind, outcome)) or _OF_OUTCOME.get(outcome) or _OF_TYPE.get(kind, "answer")
+
+
+def _must_be_allowed(right: Right, outcome: Outcome, reason: Reason | None) -> None:
+    if outcome in _REFUSING and reason is None:
+        raise PersonNeeded("no_reason", f"{outcome} needs a reason: one of {', '.join(Reason)}")
+    if outcome is Outcome.NO_DATA_FOUND:
+        right.must_be_trusted("T1")
+    if outcome in _DISCLOSING:
+        right.must_be_trusted(right.needed)
+        _must_be_complete(right, outcome)
+        if right.type in SECOND_PERSON:
+            must_be_approved(right)
+
+
+def _must_be_complete(right: Right, outcome: Outcome) -> None:
+    if right.type not in CHECKED:
+        return
+    left = [row.item for row in right.checklist if row.found == Found.OPEN]
+    if left or not right.checklist:
+        raise PersonNeeded(
+            "rows_open", f"{right.case.ref}: not looked at yet: {', '.join(left or list(Item))}"
+        )
+    kept = any(row.found == Found.KEPT for row in right.checklist)
+    if kept and outcome is Outcome.FULFILLED:
+        raise PersonNeeded("rows_kept", f"{right.case.ref}: something is kept, so the outcome is `partial`")
+
+
+def _facts(act: Act, right: Right, reason: Reason | None, words: Sequence[str]) -> dict[str, Any]:
+    """All that a letter of an answer may know; each kind takes what its words use."""
+    return {
+        "received": act.law.day(right.received_at).isoformat(),
+        "done_on": act.law.day(act.at).isoformat(),
+        "categories": [row.item for row in right.checklist if row.found == Found.DONE],
+        "kept": _kept(act, right),
+        "type": right.type,
+        "reason": reason,
+        "words": list(words),
+    }
+
+
+def _kept(act: Act, right: Right) -> list[dict[str, Any]]:
+    return [
+        {"category": row.item, "why": row.kept_for, "words": row.told(act.keyring)}
+        for row in right.checklist
+        if row.found == Found.KEPT
+    ]

@@ -1,0 +1,178 @@
+"""Who asks: the code that goes out and comes back, what else shows a person, what happens when nobody does.
+
+- T0: nothing.
+- T1: a mail to the thread, written by a person, whose new text holds the code or plainly says yes.
+- T2: T1, and the address is on file or two facts of the account are right.
+- T3: T2, and one channel of its own: call-back or SMS to the number on file, or the portal; where there is no
+  account, T1 and a recorded call.
+- TG: T1 of the adult, and the guardianship: a code to the account's own address or number, the adult pays for
+  or holds the line, or a signed statement and a recorded call.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.challenge import Challenge, Purpose, expiry, live
+from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import Outcome, Reason, State
+from inbox_agent.cases.tables import Table
+from inbox_agent.errors import PersonNeeded
+from inbox_agent.understanding import RequestType
+
+if TYPE_CHECKING:
+    from inbox_agent.cases.case import Case
+
+ASKED_OF = frozenset({RequestType.ACCESS, RequestType.DELETION, RequestType.CORRECTION})
+"""The rights whose person must first show that the address is theirs; a child's go another way."""
+
+
+class CheckKind(StrEnum):
+    """A check that staff did outside the mail."""
+
+    ADDRESS_ON_FILE = "address_on_file"
+    ACCOUNT_FACTS = "account_facts"
+    CALL_BACK = "call_back"
+    SMS = "sms"
+    PORTAL = "portal"
+    RECORDED_CALL = "recorded_call"
+    GUARDIAN_CODE = "guardian_code"
+    GUARDIAN_PAYS = "guardian_pays"
+    GUARDIAN_STATEMENT = "guardian_statement"
+
+
+_LEADS: dict[CheckKind, tuple[str, str]] = {
+    CheckKind.ADDRESS_ON_FILE: ("T1", "T2"),
+    CheckKind.ACCOUNT_FACTS: ("T1", "T2"),
+    CheckKind.CALL_BACK: ("T2", "T3"),
+    CheckKind.SMS: ("T2", "T3"),
+    CheckKind.PORTAL: ("T2", "T3"),
+    CheckKind.RECORDED_CALL: ("T1", "T3"),
+    CheckKind.GUARDIAN_CODE: ("T1", "TG"),
+    CheckKind.GUARDIAN_PAYS: ("T1", "TG"),
+    CheckKind.GUARDIAN_STATEMENT: ("T1", "TG"),
+}
+"""From which trust a check leads to which one."""
+
+
+class Check(Table):
+    """A check by a person: which, when, by whom, whether it was passed; how stands sealed."""
+
+    __tablename__ = "checks"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    right_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rights.id"), index=True)
+    kind: Mapped[str]
+    passed: Mapped[bool]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    sealed_how: Mapped[bytes]
+
+
+def ask(act: Act, case: "Case", rights: Sequence[Right], verb: str = "ask_identity") -> dict[str, Any]:
+    """A new code for these rights, which now wait for it; returns what the letter says of it.
+
+    Raises PersonNeeded for a right that cannot wait now.
+    """
+    for right in rights:
+        if right.state != State.AWAITING_IDENTITY or verb != "ask_identity":
+            right.move(act, verb)
+        right.asked_at = right.asked_at or act.at
+        right.lapses_at = right.lapses_at or act.law.lapse(right.asked_at, right.legal_due)
+    purpose = Purpose.GUARDIAN if verb == "ask_guardian" else Purpose.IDENTITY
+    lapses = min(right.lapses_at for right in rights if right.lapses_at is not None)
+    return code_facts(act, case, purpose, [right.type for right in rights]) | {
+        "lapses": act.law.day(lapses).isoformat()
+    }
+
+
+def code_facts(act: Act, case: "Case", purpose: Purpose, types: Iterable[RequestType]) -> dict[str, Any]:
+    """A new challenge, as its letter tells it."""
+    challenge, code = Challenge.pose(act, case, purpose, types, expiry(act, act.terms.code_days))
+    return {
+        "code": code,
+        "expires": act.law.day(challenge.expires_at).isoformat(),
+        "tries": challenge.tries,
+    }
+
+
+def met(act: Act, case: "Case", codes: Sequence[str], *, says_yes: bool) -> Challenge | None:
+    """The challenge that this answer meets; it is used up by it. A wrong code costs a try of each."""
+    waiting = live(case.challenges, act.at)
+    answered = next((one for one in waiting if one.is_met(act.keyring, codes)), None)
+    if answered is None and codes:
+        for one in waiting:
+            one.miss(act)
+        case.tell(act, "wrong_code", tries_left=max((one.tries for one in waiting), default=0))
+        return None
+    if answered is None and says_yes:
+        answered = next((one for one in waiting if one.takes_yes()), None)
+    if answered is not None:
+        answered.end(act, "used")
+        case.tell(act, "challenge_met", purpose=answered.purpose, how="code" if codes else "yes")
+    return answered
+
+
+def prove(act: Act, case: "Case", challenge: Challenge) -> None:
+    """The address works: the rights that the letter named rise to T1, and work on them begins."""
+    for right in case.rights:
+        if right.type not in challenge.covers or right.is_decided:
+            continue
+        right.raise_trust(act, "T1", "answered")
+        right.lapses_at = None
+        if right.state == State.AWAITING_IDENTITY:
+            right.move(act, "start")
+
+
+def freeze(act: Act, case: "Case", why: Reason = Reason.SUSPECTED_FRAUD) -> None:
+    """Somebody says "it was not me": nothing goes on until a person has looked."""
+    for challenge in live(case.challenges, act.at):
+        challenge.end(act, "frozen")
+    for right in case.rights:
+        if right.is_open and right.state not in {State.ON_HOLD, State.RESPONDED, State.TRIAGE}:
+            right.lapses_at = right.erase_after = right.confirmed_at = None
+            right.reason = why
+            right.move(act, "hold", reason=why)
+    case.tell(act, "frozen", reason=why)
+
+
+def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: bool) -> None:
+    """A person checked something outside the mail; what was passed raises trust.
+
+    Raises PersonNeeded where another check must come first, or guardianship is checked for no child.
+    """
+    of, to = _LEADS[kind]
+    if (to == "TG") is not (right.type is RequestType.CHILD_DATA):
+        raise PersonNeeded("wrong_check", f"`{kind}` shows nothing for a {right.type} right")
+    right.must_be_trusted(of)
+    check_id = act.new_id()
+    act.rows.append(
+        Check(
+            id=check_id,
+            right_id=right.id,
+            kind=kind,
+            passed=passed,
+            by=act.by,
+            at=act.at,
+            sealed_how=act.seal(right.case.key_id, how, "check.how", check_id),
+        )
+    )
+    right.case.tell(act, "checked", right=right.type, check=kind, passed=passed)
+    if passed:
+        right.raise_trust(act, to, kind)
+        right.lapses_at = None
+
+
+def lapse(act: Act, case: "Case", rights: Iterable[Right]) -> None:
+    """Nobody proved to have asked: the rights end, and the letter says how to come back."""
+    for right in rights:
+        right.end(act, Outcome.UNVERIFIED_LAPSED)
+    for challenge in live(case.challenges, act.at):
+        challenge.end(act, "lapsed")
+    case.write(act, "lapsed")

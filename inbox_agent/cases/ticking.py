@@ -1,0 +1,141 @@
+"""What time does: reminders, lapses, cookie help, the second person's day, warnings before dates.
+
+Each thing is noted when it is done (`done_once`), in the same transaction, so that no restart and no clock
+that jumps repeats it. Time that jumped ahead does all that fell due; time that jumped back does nothing.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases import answers, identity, work
+from inbox_agent.cases.act import Act, write
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.challenge import Purpose
+from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import Outcome, State
+from inbox_agent.cases.tables import DoneOnce
+from inbox_agent.understanding import RequestType
+
+REMIND_AFTER = (timedelta(days=3), timedelta(days=7))
+WARN_BEFORE = timedelta(days=2)
+AT_ONCE = 100
+_MOMENT = timedelta(seconds=1)
+
+
+def tick(session: Session, act: Act, case: Case) -> None:
+    """Bring one open case up to now, and say when to look again; `act.rows` gets what is to be written."""
+    done = set(session.scalars(select(DoneOnce.what).where(DoneOnce.case_id == case.id)))
+    for what, do in _due(act, case):
+        if what not in done:
+            done.add(what)
+            act.rows.append(DoneOnce(case_id=case.id, what=what, at=act.at))
+            do()
+    case.tick_at = min((at for at in _moments(act, case) if at > act.at), default=None)
+
+
+def due_cases(session: Session, now: datetime) -> Sequence[Case]:
+    """Some of the open cases for which time has something to do, their rows locked where the database can."""
+    found = select(Case).where(Case.tick_at <= now, Case.state != State.CLOSED).order_by(Case.tick_at)
+    return session.scalars(found.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
+
+
+def reckon(session: Session, act: Act, case: Case) -> bool:
+    """Its dates anew, where the law profile is another or says something else now; says whether any moved."""
+    moved = False
+    for right in case.rights:
+        before = right.legal_due
+        if right.is_open and right.reckon(act.law):
+            moved = True
+            dates = [act.law.day(one).isoformat() for one in (before, right.legal_due)]
+            case.tell(act, "clock_reckoned", right=right.type, law=act.law.name, dates=dates)
+    if moved or case.law != act.law.name:
+        case.law, case.tick_at = act.law.name, act.at
+    write(session, act.rows)
+    return moved
+
+
+def _due(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
+    """What is to be done now, each under a name of its own, in order."""
+    yield from _lapses(act, case)
+    yield from _reminders(act, case)
+    for right in case.rights:
+        yield from _for_right(act, case, right)
+
+
+def _moments(act: Act, case: Case) -> Iterator[datetime]:
+    """When something will be due, as far as is known now."""
+    for right in case.rights:
+        if right.is_decided:
+            continue
+        for due in (right.internal_due, right.legal_due):
+            yield from (due - WARN_BEFORE, due + _MOMENT)
+        if right.lapses_at is not None:
+            yield right.lapses_at + _MOMENT
+        if right.asked_at is not None:
+            yield from (right.asked_at + after for after in REMIND_AFTER)
+        if right.submitted_at is not None:
+            yield right.submitted_at + timedelta(hours=act.terms.second_person_hours)
+
+
+def _lapses(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
+    lapsed = [
+        right
+        for right in case.rights
+        if right.lapses_at is not None
+        and right.lapses_at < act.at
+        and right.state in {State.AWAITING_IDENTITY, State.AWAITING_GUARDIAN}
+    ]
+    if lapsed:
+        yield f"lapse {lapsed[0].id.hex} {lapsed[0].lapses_at}", lambda: identity.lapse(act, case, lapsed)
+
+
+def _reminders(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
+    waiting = [right for right in case.rights if right.state == State.AWAITING_IDENTITY]
+    guardians = [right for right in case.rights if right.state == State.AWAITING_GUARDIAN]
+    for rights, kind, verb in (
+        (waiting, "verify_reminder", "ask_identity"),
+        (guardians, "guardian_reminder", "ask_guardian"),
+    ):
+        since = min((right.asked_at for right in rights if right.asked_at), default=None)
+        passed = [after for after in REMIND_AFTER if since is not None and act.at >= since + after]
+        if passed and since is not None:
+            yield f"{kind} {passed[-1].days} {since}", _reminder(act, case, rights, kind, verb)
+
+
+def _reminder(act: Act, case: Case, rights: list[Right], kind: str, verb: str) -> Callable[[], None]:
+    def remind() -> None:
+        purpose = Purpose.IDENTITY if verb == "ask_identity" else Purpose.GUARDIAN
+        lapses = min(right.lapses_at for right in rights if right.lapses_at is not None)
+        facts = identity.code_facts(act, case, purpose, [right.type for right in rights])
+        case.write(act, kind, lapses=act.law.day(lapses).isoformat(), **facts)
+
+    return remind
+
+
+def _for_right(act: Act, case: Case, right: Right) -> Iterator[tuple[str, Callable[[], None]]]:
+    name = right.id.hex
+    if right.is_decided:
+        return
+    if right.type is RequestType.COOKIES and right.state == State.OPEN and case.acknowledged_at is not None:
+        yield f"cookies {name}", partial(answers.finish, act, right, Outcome.FULFILLED)
+    if right.state == State.REVIEW and _day_is_over(act, right):
+        yield f"second person {name} {right.submitted_at}", partial(work.approve, act, right)
+    for which, due in (("internal", right.internal_due), ("legal", right.legal_due)):
+        if act.at > due:
+            yield f"late {which} {name} {due}", partial(_warn, act, case, right, f"late_{which}")
+        elif act.at >= due - WARN_BEFORE:
+            yield f"soon {which} {name} {due}", partial(_warn, act, case, right, f"soon_{which}")
+
+
+def _day_is_over(act: Act, right: Right) -> bool:
+    wait = timedelta(hours=act.terms.second_person_hours)
+    return right.submitted_at is not None and act.at >= right.submitted_at + wait
+
+
+def _warn(act: Act, case: Case, right: Right, how: str) -> None:
+    case.tell(act, how, right=right.type)
+    case.call_for("overdue" if how == "late_legal" else "due_soon")

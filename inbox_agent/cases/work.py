@@ -1,0 +1,151 @@
+"""What staff do for a right, one verb each: it says what it needs, leaves an event, may write a letter."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from inbox_agent.cases import identity
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.challenge import Purpose, expiry
+from inbox_agent.cases.checklist import CHECKED, Found, Item, Kept, Row
+from inbox_agent.cases.right import Right
+from inbox_agent.errors import PersonNeeded
+from inbox_agent.understanding import RequestType
+
+Words = Sequence[str]
+"""Free words of staff for a letter, a paragraph each, in the language of the case."""
+
+
+def start(act: Act, right: Right) -> None:
+    """Begin to work on it; its checklist is laid out."""
+    right.move(act, "start")
+    lay_out(act, right)
+
+
+def lay_out(act: Act, right: Right) -> None:
+    """The rows that must be looked at, once."""
+    if right.type in CHECKED and not right.checklist:
+        for position, item in enumerate(Item, 1):
+            row = Row(id=act.new_id(), right_id=right.id, position=position, item=item, found=Found.OPEN)
+            right.checklist.append(row)
+            act.rows.append(row)
+
+
+def look_at(
+    act: Act, right: Right, item: Item, found: Found, *, kept_for: Kept | None = None, note: str = ""
+) -> None:
+    """Say what came of one row.
+
+    Raises PersonNeeded where keeping has no reason, or where data would be deleted before it may be.
+    """
+    if found is Found.KEPT and kept_for is None:
+        raise PersonNeeded("no_reason", f"{item} is kept, but for what? One of: {', '.join(Kept)}")
+    if found is Found.DONE and right.type is RequestType.DELETION:
+        may_erase(act, right)
+    lay_out(act, right)
+    row = next(row for row in right.checklist if row.item == item)
+    row.found, row.kept_for, row.by, row.at = found, kept_for, act.by, act.at
+    row.sealed_note = act.seal(right.case.key_id, note, "checklist_row.note", row.id) if note else None
+    right.case.tell(act, "row_settled", right=right.type, item=item, found=found, kept_for=kept_for)
+
+
+def may_erase(act: Act, right: Right) -> None:
+    """Raises PersonNeeded unless its person confirmed, the cool-off is over and a second person agreed."""
+    right.must_be_trusted(right.needed)
+    if right.confirmed_at is None or right.erase_after is None:
+        raise PersonNeeded("not_confirmed", f"{right.case.ref}: the customer has not confirmed the deletion")
+    if act.at <= right.erase_after:
+        day = act.law.day(right.erase_after).isoformat()
+        raise PersonNeeded("cool_off", f"{right.case.ref}: the customer may change their mind until {day}")
+    must_be_approved(right)
+
+
+def ask_confirmation(act: Act, right: Right) -> None:
+    """Ask the customer to confirm the deletion by a code; only whose identity is known is asked."""
+    right.must_be_trusted(right.needed)
+    facts = identity.code_facts(act, right.case, Purpose.CONFIRM, [right.type])
+    right.move(act, "ask_info")
+    right.case.write(act, "confirm_delete", **facts)
+
+
+def confirm(act: Act, right: Right) -> None:
+    """The customer confirmed: the cool-off begins, and a code of its own can stop the deletion."""
+    right.confirmed_at = act.at
+    right.erase_after = expiry(act, act.terms.cooloff_days)
+    right.move(act, "start")
+    facts = identity.code_facts(act, right.case, Purpose.CANCEL, [right.type])
+    until = act.law.day(right.erase_after).isoformat()
+    right.case.write(act, "cooloff_started", code=facts["code"], until=until)
+
+
+def ask(act: Act, right: Right, kind: str, **facts: Any) -> None:
+    """Ask the customer something (clarify_scope, need_identifier, correction_details); it waits for them."""
+    right.move(act, "ask_info")
+    right.asked_at = act.at
+    right.case.write(act, kind, due=act.law.day(right.legal_due).isoformat(), **facts)
+
+
+def ask_guardian(act: Act, right: Right) -> None:
+    """Tell the adult how to show that they are the child's parent or guardian."""
+    facts = identity.ask(act, right.case, [right], "ask_guardian")
+    due = act.law.day(right.legal_due).isoformat()
+    right.case.write(act, "guardian_steps", due=due, **{k: v for k, v in facts.items() if k != "lapses"})
+
+
+def extend(act: Act, right: Right, words: Words) -> None:
+    """More time, once, before the legal date, with a reason that the letter gives.
+
+    Raises PersonNeeded where the law knows no extension, or too late.
+    """
+    clock = act.law.clock(right.type)
+    if clock.extension is None:
+        raise PersonNeeded("no_extension", f"{act.law.name} knows no extension for {right.type}")
+    if right.extended_at is not None:
+        raise PersonNeeded("extended_before", f"{right.case.ref}: {right.type} was extended once; no more")
+    if act.at > right.legal_due:
+        raise PersonNeeded("too_late", f"{right.case.ref}: the date has passed; it cannot be extended now")
+    due = act.law.day(right.legal_due).isoformat()
+    right.extended_at = act.at
+    right.reckon(act.law)
+    new_due = act.law.day(right.legal_due).isoformat()
+    right.case.tell(act, "extended", right=right.type, due=due, new_due=new_due, words=list(words))
+    right.case.write(act, "extension", due=due, new_due=new_due, words=list(words))
+
+
+def submit(act: Act, right: Right) -> None:
+    """Ask a second person to agree, or wait a day: whoever decides alone must sleep over it."""
+    right.must_be_trusted(right.needed)
+    right.submitted_by, right.submitted_at = act.by, act.at
+    right.move(act, "submit", by=act.by)
+
+
+def approve(act: Act, right: Right) -> None:
+    """A second person agrees. Raises PersonNeeded for the one who asked, unless a day has passed."""
+    if right.submitted_at is None:
+        raise PersonNeeded("not_submitted", f"{right.case.ref}: nobody asked for a second person")
+    free = right.submitted_at + timedelta(hours=act.terms.second_person_hours)
+    if act.at < free and (act.by == right.submitted_by or not act.is_known_person):
+        raise PersonNeeded(
+            "second_person",
+            f"{right.case.ref}: another person must agree, or it waits until {free:%Y-%m-%d %H:%M} UTC",
+        )
+    right.approved_by = act.by
+    right.move(act, "approve", by=act.by)
+
+
+def hold(act: Act, right: Right, why: str) -> None:
+    right.move(act, "hold", why=why)
+
+
+def resume(act: Act, right: Right) -> None:
+    """A person looked at what held it up, and it goes on."""
+    right.reason = None
+    right.move(act, "resume")
+    lay_out(act, right)
+
+
+def must_be_approved(right: Right) -> None:
+    if right.approved_by is None:
+        raise PersonNeeded(
+            "second_person", f"{right.case.ref}: a second person has not agreed yet (`submit`)"
+        )

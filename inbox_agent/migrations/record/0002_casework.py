@@ -1,0 +1,141 @@
+"""The work on cases: challenges, checks, checklists, suppressions, parties, and what time has done."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from inbox_agent.database import UtcDateTime
+
+revision = "0002_casework"
+down_revision = "0001_record"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _widen_cases()
+    _widen_rights()
+    _add_questions()
+    _add_work()
+    _add_digests()
+
+
+def _widen_cases() -> None:
+    with op.batch_alter_table("cases") as cases:
+        cases.add_column(sa.Column("letter_language", sa.String(), nullable=True))
+        cases.add_column(sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()))
+        cases.add_column(sa.Column("keeps_all", sa.Boolean(), nullable=False, server_default=sa.false()))
+        for name in ("acknowledged_at", "told_status_at", "tick_at"):
+            cases.add_column(sa.Column(name, UtcDateTime(), nullable=True))
+        cases.create_index("case_to_tick", ["tick_at"])
+    op.execute(sa.text("UPDATE cases SET tick_at = opened_at WHERE state <> 'closed'"))
+
+
+def _widen_rights() -> None:
+    with op.batch_alter_table("rights") as rights:
+        rights.add_column(sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.false()))
+        rights.add_column(sa.Column("paused_days", sa.BigInteger(), nullable=False, server_default="0"))
+        for name in ("reason", "submitted_by", "approved_by"):
+            rights.add_column(sa.Column(name, sa.String(), nullable=True))
+        times = (
+            "extended_at",
+            "paused_at",
+            "asked_at",
+            "lapses_at",
+            "confirmed_at",
+            "erase_after",
+            "submitted_at",
+        )
+        for name in times:
+            rights.add_column(sa.Column(name, UtcDateTime(), nullable=True))
+
+
+def _add_questions() -> None:
+    op.create_table(
+        "challenges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("types", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.String(), nullable=True),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("challenge_of_case", "challenges", ["case_id"])
+    op.create_table(
+        "done_once",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("case_id", "what"),
+    )
+
+
+def _add_digests() -> None:
+    op.create_table(
+        "digests_sent",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("day"),
+    )
+
+
+def _add_work() -> None:
+    op.create_table(
+        "checks",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("right_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("passed", sa.Boolean(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("sealed_how", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["right_id"], ["rights.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_checks_right_id", "checks", ["right_id"])
+    op.create_table(
+        "checklist_rows",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("right_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("found", sa.String(), nullable=False),
+        sa.Column("kept_for", sa.String(), nullable=True),
+        sa.Column("by", sa.String(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=True),
+        sa.Column("sealed_note", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["right_id"], ["rights.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("right_id", "item"),
+    )
+    op.create_table(
+        "parties",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("sealed_who", sa.LargeBinary(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_parties_case_id", "parties", ["case_id"])
+    op.create_table(
+        "suppressions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("address_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("key_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_address", sa.LargeBinary(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_suppressions_address_hash", "suppressions", ["address_hash"])
