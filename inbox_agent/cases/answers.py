@@ -5,6 +5,7 @@ from typing import Any
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.checklist import CHECKED, Found, Item
+from inbox_agent.cases.identity import ASKED_OF
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.cases.work import must_be_approved
@@ -45,9 +46,20 @@ def finish(
     """
     _must_be_allowed(right, outcome, reason)
     facts = _facts(act, right, reason, words)
-    right.respond(act, outcome, reason)
+    answered = [right, *_companions(right)]
+    right.case.is_seen_to()
+    for one in answered:
+        one.respond(act, outcome, reason)
     if right.case.write(act, letter_of(right.type, outcome, reason), **facts) is None:
-        right.close(act)
+        for one in answered:
+            one.close(act)
+
+
+def _companions(right: Right) -> list[Right]:
+    """What was asked for a child beside the child's data: its parent gets one answer for all of it."""
+    if right.type is not RequestType.CHILD_DATA:
+        return []
+    return [one for one in right.case.rights if one.type in ASKED_OF and not one.is_decided]
 
 
 def letter_of(kind: RequestType, outcome: Outcome, reason: Reason | None = None) -> str:

@@ -31,13 +31,14 @@ ATTENTION = (
     "someone_else",
     "due_soon",
     "unsure",
-    "confirmed",
-    "verified",
     "reply_waiting",
     "letter_refused",
+    "confirmed",
+    "verified",
 )
 """Why a person should look at a case now, what weighs most first."""
 
+_SEEN_BY_A_STEP = frozenset({"reply_waiting", "confirmed", "verified"})
 _ONE_LANGUAGE = {Language.EN: "en", Language.AR: "ar", Language.ARABIZI: "ar"}
 _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 
@@ -278,6 +279,11 @@ class Case(Table):
         """Show the case to a person, unless it is shown already for something that weighs more."""
         codes = [code for code in (attention, self.attention) if code is not None]
         self.attention = min(codes, key=ATTENTION.index, default=None)
+
+    def is_seen_to(self) -> None:
+        """A person has taken a step: what had only asked for one has been seen."""
+        if self.attention in _SEEN_BY_A_STEP:
+            self.attention = None
 
     def settle(self, act: Act, types: Sequence[RequestType]) -> None:
         """A person says what a triage case asks for: it opens, with exactly these rights."""

@@ -129,7 +129,7 @@ def _ask_whether_withdrawn(act: Act, case: "Case", answer: Answer) -> str | None
     rights = [right for right in case.rights if not right.is_decided]
     asked = any(one.purpose == Purpose.WITHDRAW for one in case.challenges)
     for right in rights:
-        if right.erase_after is not None:
+        if right.erase_after is not None and right.state != State.ON_HOLD:
             right.move(act, "hold", why="withdrawal")
     if not rights or asked or not answer.may_be_answered:
         return "reply_waiting"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases import answers, identity, work
-from inbox_agent.cases.act import Act, write
+from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Purpose
 from inbox_agent.cases.right import Right
@@ -43,8 +43,8 @@ def due_cases(session: Session, now: datetime) -> Sequence[Case]:
     return session.scalars(found.limit(AT_ONCE).with_for_update(skip_locked=True)).all()
 
 
-def reckon(session: Session, act: Act, case: Case) -> bool:
-    """Its dates anew, where the law profile is another or says something else now; says whether any moved."""
+def reckon(_: Session, act: Act, case: Case) -> None:
+    """Its dates anew, where the law profile is another or says something else now."""
     moved = False
     for right in case.rights:
         before = right.legal_due
@@ -54,8 +54,6 @@ def reckon(session: Session, act: Act, case: Case) -> bool:
             case.tell(act, "clock_reckoned", right=right.type, law=act.law.name, dates=dates)
     if moved or case.law != act.law.name:
         case.law, case.tick_at = act.law.name, act.at
-    write(session, act.rows)
-    return moved
 
 
 def _due(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy.orm import Session
 
 from inbox_agent import letters
@@ -15,7 +16,7 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.database import savepoint
-from inbox_agent.errors import NotWritten
+from inbox_agent.errors import NotWritten, PersonNeeded
 from inbox_agent.process.deciding import Filing, Outcome
 
 
@@ -26,6 +27,9 @@ class Writing:
     record: Record
     stationery: letters.Stationery
     owner: str
+
+
+log = structlog.get_logger()
 
 
 def write_all(
@@ -66,7 +70,17 @@ def _write_alone(session: Session, outcome: Outcome, place: Writing) -> bool:
 
 
 def _file(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> None:
-    """Put the mail on its case, and do there what it does; letters that this causes are written here."""
+    """Put the mail on its case and do there what it does; what cannot be done by itself a person sees."""
+    try:
+        with savepoint(session):
+            _do(session, outcome, filing, place)
+    except PersonNeeded as error:
+        log.info("person_needed", reason=error.reason)
+        seen = dataclasses.replace(filing, answer=None, attention=filing.attention or "reply_waiting")
+        _do(session, outcome, seen, place)
+
+
+def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> None:
     act = dataclasses.replace(outcome.act, rows=[])
     case = session.get_one(Case, filing.case_id, with_for_update=True)
     email = session.get_one(InboundEmail, outcome.finding.taken.id)

@@ -102,8 +102,8 @@ def test_opt_out_is_done_by_the_time_it_is_acknowledged(office: Office, language
     office.receive(ASKED[language, OPT_OUT])
     assert (office.case()["state"], office.case()["outcome"]) == ("closed", "fulfilled")
     assert office.kinds() == ["acknowledgement"]
-    assert "Done on Monday 30 November 2026" in text_of(office.last)
-    assert "أوقفناها يوم الاثنين 30 نوفمبر 2026" in text_of(office.last).replace("\u200f", "")
+    assert "Done on Monday 2 March 2026" in text_of(office.last)
+    assert "أوقفناها يوم الاثنين 2 مارس 2026" in text_of(office.last).replace("\u200f", "")
     assert office.suppressed() == [LINA]
 
 
