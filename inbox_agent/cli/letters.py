@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from inbox_agent import settings
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import search
 from inbox_agent.cases.act import Act
@@ -16,8 +17,9 @@ from inbox_agent.cli import views
 from inbox_agent.cli.output import AsJson, ById, answer_json, moment, say, table
 from inbox_agent.cli.showing import letter_state
 from inbox_agent.cli.wiring import opened_record, stationery
-from inbox_agent.errors import PersonNeeded
-from inbox_agent.letters import acting
+from inbox_agent.errors import PersonNeeded, WrongSetting
+from inbox_agent.letters import KINDS, acting, compose
+from inbox_agent.letters.samples import sample
 
 app = typer.Typer(
     help="Letters that wait for a person (SENDING=review) or that were refused.", no_args_is_help=True
@@ -60,6 +62,31 @@ def show(letter_id: Id) -> None:
         say(f"{name}: {mail[name]}")
     body = mail.get_body(("plain",))
     say("" if body is None else f"\n{body.get_content()}")
+
+
+@app.command()
+def preview(
+    kind: Annotated[str, typer.Argument(metavar="NAME", help="A kind of letter; `list-kinds` names them.")],
+    language: Annotated[str, typer.Option(help="en, ar or both.")] = "both",
+    html: Annotated[bool, typer.Option("--html", help="The page instead of the plain text.")] = False,
+) -> None:
+    """Show a kind of letter with sample facts, in your own wording where you have one."""
+    if kind not in KINDS:
+        raise WrongSetting(f"there is no letter {kind}; there is: {', '.join(KINDS)}")
+    if language not in {"en", "ar", "both"}:
+        raise WrongSetting(f"{language} is not en, ar or both")
+    paper = stationery(settings.load())
+    for one in ("en", "ar") if language == "both" and KINDS[kind].languages == "one" else (language,):
+        order = ("en", "ar") if one == "both" else (one,)
+        mail = message_from_bytes(compose(sample(kind, order), paper), policy=readable)
+        body = mail.get_body(("html" if html else "plain",))
+        say(f"Subject: {mail['Subject']}\n\n{body.get_content() if body else ''}")
+
+
+@app.command("list-kinds")
+def list_kinds() -> None:
+    """Name every kind of letter, and whether it leaves by itself or when a person releases it."""
+    table(["kind", "sent", "languages"], [[k.name, k.sent, k.languages] for k in KINDS.values()], empty="")
 
 
 @app.command()

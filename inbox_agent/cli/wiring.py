@@ -26,7 +26,7 @@ def opened_record() -> Iterator[Record]:
 
 def stationery(settings: Settings) -> Stationery:
     """What every letter is written on."""
-    return Stationery(settings.address, plus_addresses=settings.plus_addresses)
+    return Stationery(settings.address, plus_addresses=settings.plus_addresses, overrides=settings.templates)
 
 
 def doors(settings: Settings) -> list[Door]:

@@ -18,6 +18,8 @@ from inbox_agent.letters.stationery import Stationery
 from inbox_agent.rendering import Reference
 
 _RULE = "-" * 40
+_ARABIC = re.compile("[\u0621-\u064a]")
+_REF = re.compile("MC-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line ends and other controls, direction marks, halves of letters: none may change how a letter is laid out.
 _UNSETTLING = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -89,6 +91,8 @@ def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
     worded: dict[str, Any] = _in_words(known, stationery.locales[language])
+    if "words" in worded:
+        worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:
         worded["code"] = Reference(worded["code"])
     return {
@@ -99,9 +103,17 @@ def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any
     }
 
 
+def _said_in(language: str, words: Sequence[str]) -> Sequence[str]:
+    """Of the staff's paragraphs those in this language's script, or all where none is."""
+    own = [line for line in words if bool(_ARABIC.search(line)) is (SCRIPTS[language].direction == "rtl")]
+    return own or words
+
+
 def _in_words(fact: Any, locale: str) -> Any:
     match fact:
         case str():
+            if _REF.fullmatch(fact):
+                return Reference(fact)
             when = _date(fact)
             return day(when, locale) if when else _UNSETTLING.sub(" ", fact).strip()
         case list():

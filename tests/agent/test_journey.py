@@ -51,7 +51,11 @@ def test_a_mail_to_info_becomes_a_case_and_a_bilingual_acknowledgement(
     assert once(record, [door(dovecot)]) == []
 
     [case] = cases(record)
-    assert (case["state"], case["requester"], case["types"]) == ("open", "samer@example.org", ["deletion"])
+    assert (case["state"], case["requester"], case["types"]) == (
+        "awaiting_identity",
+        "samer@example.org",
+        ["deletion"],
+    )
     [envelope] = smtp_sink.taken()
     assert (envelope.sender, envelope.recipients) == (ADDRESS, ("samer@example.org",))
     letter = message_from_bytes(envelope.content, policy=default)

@@ -21,7 +21,11 @@ def opened(office: Office, *arguments: str) -> dict[str, object]:
 
 def test_a_call_becomes_an_open_case_with_an_acknowledgement(office: Office) -> None:
     case = opened(office, *BY_PHONE, "--type", "deletion", "--type", "access", "--language", "ar")
-    assert (case["requester"], case["state"], case["channel"]) == ("rana@example.com", "open", "phone")
+    assert (case["requester"], case["state"], case["channel"]) == (
+        "rana@example.com",
+        "awaiting_identity",
+        "phone",
+    )
     assert [right["type"] for right in case["rights"]] == ["access", "deletion"]
     assert [letter["language"] for letter in case["letters"]] == ["ar,en"]
     assert {event["by"] for event in case["events"]} == {"Sara"}

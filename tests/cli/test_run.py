@@ -17,7 +17,7 @@ def test_a_request_becomes_a_case_whose_letter_waits_for_a_person(office: Office
     office.receive(mail(COPY_PLEASE), mail(PHONE_BROKEN))
     [case] = office.json("cases")
     [letter] = office.json("letters", "list")
-    assert (case["state"], letter["state"], letter["hold_reason"]) == ("open", "held", "review")
+    assert (case["state"], letter["state"], letter["hold_reason"]) == ("awaiting_identity", "held", "review")
 
 
 def test_running_again_does_nothing_again(office: Office) -> None:

@@ -143,7 +143,10 @@ def test_a_person_s_decision_opens_a_triage_case_under_their_name(office: Office
         "decide", reference, "deletion", "access", "--by", "Sara"
     )
     case = office.json("show", reference)
-    assert (case["state"], [right["type"] for right in case["rights"]]) == ("open", ["deletion", "access"])
+    assert (case["state"], [right["type"] for right in case["rights"]]) == (
+        "awaiting_identity",
+        ["deletion", "access"],
+    )
     assert [letter["kind"] for letter in case["letters"]] == ["acknowledgement"]
     assert {event["by"] for event in case["events"]} == {"agent", "Sara"}
 

@@ -10,11 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from inbox_agent.letters import Draft
+from inbox_agent.letters.samples import sample
 
 REF = "MC-7K2Q-9D4X"
 ADDRESS = "info@mittalcloud.com"
 TOKEN = "mc-7k2q-9d4x-abcdefghijklmnop"
 TYPES = ("access", "deletion", "child_data", "opt_out", "correction", "cookies", "other_privacy")
+WITH_RIGHTS = ("acknowledgement", "child_acknowledgement")
 ORDERS = (("en", "ar"), ("ar", "en"))
 
 
@@ -28,13 +30,13 @@ def draft(kind: str = "acknowledgement", languages: Sequence[str] = ("en", "ar")
         "to": "lina@example.com",
         "message_id": f"<{TOKEN}.0123456789abcdef@mittalcloud.com>",
         "date": datetime(2026, 11, 22, 9, 12, tzinfo=UTC),
-        "ref": REF,
-        "facts": facts(),
         "in_reply_to": "<question@example.com>",
         "references": ["<earlier@example.com>"],
         "token": TOKEN,
     }
-    return Draft(kind=kind, languages=languages, **{**given, **changes})
+    if kind in WITH_RIGHTS:
+        given["facts"] = facts()
+    return sample(kind, languages, **{**given, **changes})
 
 
 @dataclass(frozen=True)
