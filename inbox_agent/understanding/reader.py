@@ -72,7 +72,7 @@ class Understanding:
     def _reading(self, message: Message, draft: Draft, passage_scores: Scores) -> Reading:
         best = self.bands.calibration.of(passage_scores.max(axis=0, initial=0.0))
         scores = {kind: float(score) for kind, score in zip(TYPES, best[:-1], strict=True)}
-        asserted = self.bands.asserted(scores)
+        asserted = self.bands.asserted(scores, draft.language)
         nearness = self.bands.nearness(float(best[-1]), scores, draft.language)
         possible = nearness >= 1
         flags = flags_of(message, draft, self._preparation.regulators, asserted=asserted, possible=possible)

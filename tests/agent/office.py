@@ -1,4 +1,4 @@
-"""A company's mailbox, relay, record and staff, with a clock that tests move: cases from first to last letter."""
+"""A company's mailbox, relay, record and staff, and a clock that tests move: cases from first to last."""
 
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -148,9 +148,15 @@ class Office:
             yield act, search.case(session, ref)
 
     def do(
-        self, verb: Callable[..., Any], kind: RequestType, *arguments: Any, by: str = "Sami", known: bool = False,
-        at: int = 0, **more: Any,
-    ) -> None:  # fmt: skip
+        self,
+        verb: Callable[..., Any],
+        kind: RequestType,
+        *arguments: Any,
+        by: str = "Sami",
+        known: bool = False,
+        at: int = 0,
+        **more: Any,
+    ) -> None:
         """A verb on one right of a case; letters that it writes leave at once."""
         with self.acting(by, known=known, at=at) as (act, case):
             verb(act, right_of(case, kind), *arguments, **more)

@@ -1,14 +1,14 @@
-"""Every right from its first mail to its closing letter, on a real mailbox and a real relay, in moved time."""
+"""Every right from its first mail to its closing letter, on a real mailbox and relay, in moved time."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from inbox_agent.cases import answers, identity, work
-from inbox_agent.cases.checklist import Found, Item, Kept
+from inbox_agent.cases import identity, work
+from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.identity import CheckKind
-from inbox_agent.cases.states import Outcome, Reason
+from inbox_agent.cases.states import Outcome
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
 from tests.agent.office import LINA, Office, code_in, text_of
@@ -141,7 +141,6 @@ def test_a_childs_data_from_mail_to_closing_letter(office: Office, language: str
     office.receive(code_in(office.last), answers=office.last)
     office.do(identity.record_check, CHILD, CheckKind.GUARDIAN_PAYS, "holds the line", passed=True)
     assert office.case()["rights"]["child_data"][2] == "TG"
-    office.do(work.start, CHILD) if office.case()["rights"]["child_data"][0] != "in_progress" else None
     office.settle_rows(CHILD)
     with pytest.raises(PersonNeeded, match="second person"):
         office.finish(CHILD, Outcome.FULFILLED)
@@ -155,7 +154,7 @@ def test_a_childs_data_from_mail_to_closing_letter(office: Office, language: str
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_question_is_answered_by_a_person(office: Office, language: str) -> None:
     asked = {
-        "en": "For how long do you keep my personal data? Where is it stored, and what does your privacy policy say?",
+        "en": "How long do you keep my personal data, where is it stored, what does your privacy policy say?",
         "ar": "كم مدة احتفاظكم ببياناتي الشخصية وأين تخزنونها؟ ما الذي تقوله سياسة الخصوصية لديكم؟",
     }
     office.receive(asked[language])

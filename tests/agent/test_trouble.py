@@ -1,10 +1,11 @@
-"""What goes otherwise on the way of a case: forgers, protests, mistakes, second thoughts, time that runs out."""
+"""What goes otherwise on the way of a case: forgers, protests, mistakes, second thoughts, lost time."""
 
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.orm import object_session
 
 from inbox_agent.cases import conversation, identity, joining, search, work
 from inbox_agent.cases.checklist import Found, Item, Kept
@@ -319,15 +320,17 @@ def test_an_unverified_case_is_never_merged(office: Office) -> None:
     office.receive(ASKED["en", ACCESS])
     office.receive(ASKED["en", DELETION])
     assert office.count() == 2
-    with pytest.raises(PersonNeeded, match="not verified: link"), office.acting() as (act, case):
-        other = next(c for c in search.cases(act_session(case)) if c.id != case.id)
-        joining.merge(act, case, other, [])
+    with pytest.raises(PersonNeeded, match="not verified: link"):
+        merge_away(office, at=0)
 
 
-def act_session(case: object) -> object:
-    from sqlalchemy.orm import object_session
-
-    return object_session(case)
+def merge_away(office: Office, at: int) -> None:
+    """The case at this place goes on in the other one."""
+    with office.acting(at=at) as (act, case):
+        session = object_session(case)
+        assert session is not None
+        into = next(other for other in search.cases(session) if other.id != case.id)
+        joining.merge(act, case, into, search.mails_of(session, case))
 
 
 def test_two_verified_cases_of_one_person_become_one(office: Office) -> None:
@@ -337,9 +340,7 @@ def test_two_verified_cases_of_one_person_become_one(office: Office) -> None:
     second = office.last
     office.receive(code_in(first), answers=first)
     office.receive(code_in(second), answers=second)
-    with office.acting(at=1) as (act, case):
-        into = next(c for c in search.cases(act_session(case)) if c.id != case.id)
-        joining.merge(act, case, into, search.mails_of(act_session(case), case))
+    merge_away(office, at=1)
     assert office.case(1)["outcome"] == "merged"
     assert set(office.case(0)["rights"]) == {"access", "deletion"}
     assert office.case(0)["rights"]["deletion"][2] == "T1"
@@ -347,7 +348,8 @@ def test_two_verified_cases_of_one_person_become_one(office: Office) -> None:
 
 def test_staff_can_split_a_case(office: Office) -> None:
     office.receive(
-        "Please send me a copy of all my personal data. Also please correct my name in your records, it is wrong."
+        "Please send me a copy of all my personal data. "
+        "Also please correct my name in your records, it is wrong."
     )
     office.receive(code_in(office.last), answers=office.last)
     kinds = list(office.case()["rights"])

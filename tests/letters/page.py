@@ -9,6 +9,10 @@ from tests.letters.drafts import ADDRESS, WITH_RIGHTS, Read, draft, facts
 
 PAGE = Path(__file__).parents[2] / "docs" / "letters.md"
 BEGIN = "## The letters\n"
+HEAD = f"""{BEGIN}
+As they are for a mail of 22 November 2026, in the order English, Arabic. A letter is in one language, but for
+the first one, the digest, and letters to those who mix languages.
+"""
 _CODE = {"code": "4821 7730", "expires": "2026-12-06", "tries": 5, "lapses": "2026-12-13"}
 _SHOWN = {
     "acknowledgement": facts("access", "deletion", "opt_out", done_on="2026-11-22", **_CODE),
@@ -18,22 +22,16 @@ _SHOWN = {
 
 def shown() -> str:
     """All of the section: every letter in English, then in Arabic."""
-    head = (
-        f"{BEGIN}\nAs they are for a mail of 22 November 2026, in the order English, Arabic. A letter to one\n"
-        "person is in one language, but for the first one, the digest, and letters to those who mix languages.\n"
-    )
-    return head + "".join(_letter(kind) for kind in KINDS)
+    return "".join((HEAD, *map(_letter, KINDS)))
 
 
 def _letter(kind: str) -> str:
     given: dict[str, Any] = {"facts": _SHOWN[kind]} if kind in WITH_RIGHTS else {}
-    both = [
-        Read(compose(draft(kind, (one,), token=None, **given), Stationery(ADDRESS))) for one in ("en", "ar")
-    ]
-    parts = [
-        f'<div lang="{language}" dir="{direction}">\n\nSubject: {letter.mail["subject"]}\n\n{_body(letter, language)}\n</div>\n'
-        for letter, language, direction in zip(both, ("en", "ar"), ("ltr", "rtl"), strict=True)
-    ]
+    parts = []
+    for language, direction in (("en", "ltr"), ("ar", "rtl")):
+        letter = Read(compose(draft(kind, (language,), token=None, **given), Stationery(ADDRESS)))
+        text = f"Subject: {letter.mail['subject']}\n\n{_body(letter, language)}"
+        parts.append(f'<div lang="{language}" dir="{direction}">\n\n{text}\n</div>\n')
     return f"\n### {kind}\n\n" + "\n".join(parts)
 
 
