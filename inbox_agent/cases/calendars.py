@@ -19,8 +19,12 @@ class Calendar:
         self._weekend = weekend
         self._country = country
 
+    def rests(self, weekday: int) -> bool:
+        """Whether this day of the week is of the weekend."""
+        return weekday in self._weekend
+
     def works(self, day: date) -> bool:
-        return day.weekday() not in self._weekend and self.holiday(day) is None
+        return not self.rests(day.weekday()) and self.holiday(day) is None
 
     def holiday(self, day: date) -> str | None:
         """The English name of a holiday that is certain; else None."""

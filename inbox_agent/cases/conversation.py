@@ -185,7 +185,7 @@ def _add(act: Act, case: "Case", answer: Answer, proof: Challenge | None) -> Non
         for right in fresh:
             right.raise_trust(act, "T1", "asked beside a code")
             if right.type in identity.ASKED_OF:
-                work.start(act, right)
+                right.move(act, "start")
     address = case.request(act.keyring)["requester"] if answer.may_be_answered else None
     facts = opening.set_going(act, case, address)
     if "code" in facts:

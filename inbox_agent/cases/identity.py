@@ -167,6 +167,8 @@ def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: b
     if passed:
         right.raise_trust(act, to, kind)
         right.lapses_at = None
+    if passed and right.state in {State.AWAITING_GUARDIAN, State.AWAITING_IDENTITY} and right.is_trusted(to):
+        right.move(act, "start")
 
 
 def lapse(act: Act, case: "Case", rights: Iterable[Right]) -> None:

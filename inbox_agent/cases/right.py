@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases.act import Act
-from inbox_agent.cases.checklist import Row
+from inbox_agent.cases.checklist import CHECKED, Found, Item, Row
 from inbox_agent.cases.clocks import Law, Pace
 from inbox_agent.cases.states import Outcome, Reason, State, moved
 from inbox_agent.cases.tables import Table
@@ -107,9 +107,8 @@ class Right(Table):
         was, to = self.state, moved(self.state, verb)
         self._let_pass(act, to)
         self.state = to
-        if to is State.IN_PROGRESS and not self.begun:
-            self.begun = True
-            self.reckon(act.law)
+        if to is State.IN_PROGRESS:
+            self._begin(act)
         self.case.tell(act, f"right_{to}", right=self.type, was=was, **detail)
         self.case.follow(act)
 
@@ -149,6 +148,16 @@ class Right(Table):
         pace = Pace(self.begun, self.extended_at is not None, self.paused_days)
         self.internal_due, self.legal_due = law.due(self.type, self.received_at, pace)
         return before != self.legal_due
+
+    def _begin(self, act: Act) -> None:
+        """Work begins: the date by which to be done counts now, and what must be looked at is laid out."""
+        self.begun = True
+        self.reckon(act.law)
+        if self.type in CHECKED and not self.checklist:
+            for position, item in enumerate(Item, 1):
+                row = Row(id=act.new_id(), right_id=self.id, position=position, item=item, found=Found.OPEN)
+                self.checklist.append(row)
+                act.rows.append(row)
 
     def _let_pass(self, act: Act, to: State) -> None:
         """The clock stands still in the states where the law says so, by whole days."""

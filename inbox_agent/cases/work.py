@@ -7,7 +7,7 @@ from typing import Any
 from inbox_agent.cases import identity
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.challenge import Purpose, expiry
-from inbox_agent.cases.checklist import CHECKED, Found, Item, Kept, Row
+from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.right import Right
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
@@ -19,16 +19,6 @@ Words = Sequence[str]
 def start(act: Act, right: Right) -> None:
     """Begin to work on it; its checklist is laid out."""
     right.move(act, "start")
-    lay_out(act, right)
-
-
-def lay_out(act: Act, right: Right) -> None:
-    """The rows that must be looked at, once."""
-    if right.type in CHECKED and not right.checklist:
-        for position, item in enumerate(Item, 1):
-            row = Row(id=act.new_id(), right_id=right.id, position=position, item=item, found=Found.OPEN)
-            right.checklist.append(row)
-            act.rows.append(row)
 
 
 def look_at(
@@ -42,8 +32,9 @@ def look_at(
         raise PersonNeeded("no_reason", f"{item} is kept, but for what? One of: {', '.join(Kept)}")
     if found is Found.DONE and right.type is RequestType.DELETION:
         may_erase(act, right)
-    lay_out(act, right)
-    row = next(row for row in right.checklist if row.item == item)
+    row = next((row for row in right.checklist if row.item == item), None)
+    if row is None:
+        raise PersonNeeded("not_begun", f"{right.case.ref}: {right.type} has no checklist yet (`start`)")
     row.found, row.kept_for, row.by, row.at = found, kept_for, act.by, act.at
     row.sealed_note = act.seal(right.case.key_id, note, "checklist_row.note", row.id) if note else None
     right.case.tell(act, "row_settled", right=right.type, item=item, found=found, kept_for=kept_for)
@@ -134,6 +125,7 @@ def approve(act: Act, right: Right) -> None:
 
 
 def hold(act: Act, right: Right, why: str) -> None:
+    """Work stops until a person goes on; the clock does not."""
     right.move(act, "hold", why=why)
 
 
@@ -141,7 +133,6 @@ def resume(act: Act, right: Right) -> None:
     """A person looked at what held it up, and it goes on."""
     right.reason = None
     right.move(act, "resume")
-    lay_out(act, right)
 
 
 def must_be_approved(right: Right) -> None:

@@ -1,0 +1,145 @@
+"""`inbox-agent case REF VERB`: staff work on a case from the shell."""
+
+import pytest
+
+from tests.cli.office import Office
+from tests.company import COPY_PLEASE, STOP_PLEASE, mail
+
+BY = ("--by", "Sara", "--yes")
+ITEMS = (
+    "account",
+    "usage",
+    "call",
+    "payment",
+    "device",
+    "cookies",
+    "recipients",
+    "backups",
+    "marketing_list",
+    "mailbox",
+    "exports",
+)
+
+
+@pytest.fixture
+def ref(office: Office) -> str:
+    office.receive(mail(COPY_PLEASE))
+    return office.reference()
+
+
+def test_a_verb_says_what_it_sends_and_asks_before_anything_is_kept(
+    office: Office, ref: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = iter([False, True])
+    monkeypatch.setattr("typer.confirm", lambda question: next(answers))
+    before = office.json("show", ref)["events"]
+    refused = office.type("case", ref, "verify", "--by", "Sara")
+    assert refused.code != 0
+    assert "Letter verify_code (en) to rana@example.com: waits for release." in refused.out
+    assert office.json("show", ref)["events"] == before
+    assert "waits for the customer's code" in office.told("case", ref, "verify", "--by", "Sara")
+    assert [one["kind"] for one in office.json("show", ref)["letters"]] == ["acknowledgement", "verify_code"]
+
+
+def test_a_refusal_from_the_shell(office: Office, ref: str) -> None:
+    told = office.told("case", ref, "deny", "third_party_data", "--words", "The line is another's.", *BY)
+    assert "access is refused" in told
+    case = office.json("show", ref)
+    assert (case["state"], case["rights"][0]["outcome"]) == ("responded", "denied")
+    assert "is closed" in office.told("case", ref, "close", *BY)
+    assert office.json("show", ref)["state"] == "closed"
+    assert "is in progress" in office.told("case", ref, "reopen", "--why", "new facts", *BY)
+
+
+def test_what_is_not_allowed_yet_is_one_line_that_says_what_is_missing(office: Office, ref: str) -> None:
+    assert "needs T3" in office.refused(1, "case", ref, "answer", "fulfilled", *BY)
+    assert "needs trust T1" in office.refused(1, "case", ref, "stop-marketing", "x@example.com", *BY)
+    assert "not answered yet: access" in office.refused(1, "case", ref, "close", *BY)
+    assert "no checklist yet" in office.refused(1, "case", ref, "row", "account", "done", *BY)
+
+
+def test_an_account_is_looked_up_in_the_companys_list(office: Office, ref: str) -> None:
+    assert "INBOX_AGENT_ACCOUNTS" in office.refused(2, "case", ref, "lookup", *BY)
+    accounts = office.folder / "accounts.csv"
+    accounts.write_text("mail,phone\nRana@Example.com,+962 79 555 0101\nb@example.com,1\nc@example.com,1\n")
+    office.set(ACCOUNTS=str(accounts))
+    assert "says: match" in office.told("case", ref, "lookup", *BY)
+    assert "says: match" in office.told("case", ref, "lookup", "--value", "00962795550101", *BY)
+    assert "says: no match" in office.told("case", ref, "lookup", "--value", "eve@example.net", *BY)
+    assert "says: several" in office.told("case", ref, "lookup", "--value", "1", *BY)
+
+
+def test_the_second_person_takes_a_day_from_the_shell(office: Office, ref: str) -> None:
+    office.told("case", ref, "withdraw", *BY)
+    child = office.told("open", "--type", "child_data", "--from", "lina@example.com", "--by", "Sara")
+    other = child.split()[0]
+    assert "needs TG" in office.refused(1, "case", other, "submit", *BY)
+    assert "nobody asked" in office.refused(1, "case", other, "approve", "--by", "Huda", "--yes")
+
+
+def test_work_from_row_to_row(office: Office, ref: str) -> None:
+    office.told("case", ref, "start", *BY)
+    for item in ITEMS[:-1]:
+        office.told("case", ref, "row", item, "done", *BY)
+    told = office.told("case", ref, "row", "exports", "kept", "--for", "law", "--note", "until May", *BY)
+    assert "11 of 11 rows are settled" in told
+    assert "law" in office.told("case", ref, "rows")
+    assert "kept, but for what" in office.refused(1, "case", ref, "row", "exports", "kept", *BY)
+
+
+def test_dates_are_explained_in_both_languages(office: Office, ref: str) -> None:
+    told = office.told("case", ref, "dates")
+    assert "28 days from the day of receipt" in told
+    assert "28 يومًا من يوم الاستلام" in told
+
+
+def test_parties_language_link_hold_and_party(office: Office, ref: str) -> None:
+    office.told("case", ref, "party", "agent", "--who", "Law office, 06 555 0100", *BY)
+    office.told("case", ref, "language", "ar", *BY)
+    office.told("case", ref, "hold", "--why", "waiting for legal advice", *BY)
+    office.told("case", ref, "resume", *BY)
+    office.told("case", ref, "verify", *BY)
+    case = office.json("show", ref)
+    assert case["letters"][-1]["language"] == "ar"
+    assert {"party_added", "language_chosen", "right_on_hold"} <= {one["kind"] for one in case["events"]}
+
+
+def test_who_wants_no_marketing_is_exported(office: Office) -> None:
+    office.receive(mail(STOP_PLEASE, "rana@example.com"))
+    assert office.told("suppressions").splitlines()[0] == "address,since"
+    assert office.told("suppressions").splitlines()[1].startswith("rana@example.com,20")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("ask", "hello"), "hello is no question"),
+        (("ask", "clarify_scope"), "needs --words"),
+        (("answer", "merged"), "is no answer"),
+        (("language", "fr"), "is not en, ar or both"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_2(
+    office: Office, ref: str, arguments: tuple[str, ...], told: str
+) -> None:
+    assert told in office.refused(2, "case", ref, *arguments, *BY)
+
+
+def test_a_case_that_is_not_there(office: Office, ref: str) -> None:
+    assert "there is no case" in office.refused(1, "case", "MC-2222-2222", "verify", *BY)
+
+
+def test_every_kind_of_letter_can_be_previewed(office: Office) -> None:
+    assert "4821 7730" in office.told("letters", "preview", "verify_code")
+    assert "verify_code" in office.told("letters", "list-kinds")
+    assert "there is no letter nothing" in office.refused(2, "letters", "preview", "nothing")
+
+
+def test_an_own_wording_goes_before_ours_and_a_wrong_one_stops_us(office: Office) -> None:
+    own = office.folder / "own" / "letters" / "lapsed"
+    own.mkdir(parents=True)
+    (own / "en.txt").write_text("Subject: Ended\n\nHello,\n\nIt ended: {{ ref }}.\n")
+    office.set(TEMPLATES=str(office.folder / "own"))
+    assert "It ended: MC-7K2Q-9D4X." in office.told("letters", "preview", "lapsed", "--language", "en")
+    (own / "en.txt").write_text("Subject: Ended\n\nHello {{ name }},\n")
+    assert "there is no {{ name }} here" in office.refused(2, "letters", "preview", "lapsed")
