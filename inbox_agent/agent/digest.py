@@ -4,15 +4,19 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+import structlog
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from inbox_agent.cases.case import ATTENTION, Case
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import DigestSent
-from inbox_agent.letters import Draft, Stationery, compose
+from inbox_agent.errors import InboxAgentError, NotWritten
+from inbox_agent.letters import Draft, Refused, Stationery, compose
 from inbox_agent.letters.outbox import Carrier
+
+log = structlog.get_logger()
 
 FROM_HOUR = 7
 MOST_URGENT = 20
@@ -32,27 +36,47 @@ def send_digest(record: Record, stationery: Stationery, carrier: Carrier, now: d
         if session.get(DigestSent, local.date()) is not None:
             return False
         facts = digest(session, record, now)
-    carrier.send(record.settings.address, to, compose(_draft(local.date(), to, now, facts), stationery))
-    with record.writing() as session:
-        session.merge(DigestSent(day=local.date(), at=now))
+    if not _claimed(record, local.date(), now):
+        return False
+    try:
+        carrier.send(record.settings.address, to, compose(_draft(local.date(), to, now, facts), stationery))
+    except Refused as refused:
+        log.warning("digest_refused", code=refused.code)
+    except InboxAgentError:
+        with record.writing() as session:
+            session.delete(session.get_one(DigestSent, local.date()))
+        raise
+    return True
+
+
+def _claimed(record: Record, day: date, now: datetime) -> bool:
+    """One worker sends it: whoever notes the day first."""
+    try:
+        with record.writing() as session:
+            session.add(DigestSent(day=day, at=now))
+    except NotWritten:
+        return False
     return True
 
 
 def digest(session: Session, record: Record, now: datetime) -> dict[str, Any]:
     """Counts of the open cases, and the most urgent ones with why and by when."""
-    found = select(Case).where(Case.state != State.CLOSED).options(selectinload(Case.rights))
+    shown = or_(Case.state != State.CLOSED, Case.attention.is_not(None))
+    found = select(Case).where(shown).options(selectinload(Case.rights))
     cases = session.scalars(found.order_by(Case.opened_at)).all()
-    counts = Counter(one for case in cases for one in _counted(case, now))
+    counts = Counter(one for case in cases if case.state != State.CLOSED for one in _counted(case, now))
     urgent = sorted((case for case in cases if case.attention), key=_urgency)[:MOST_URGENT]
     return {
         "today": record.law.day(now).isoformat(),
         "counts": {name: counts[name] for name in ("open", "decide", "overdue", "soon", "waiting", "new")},
         "urgent": [
-            {"ref": case.ref, "why": case.attention, "due": record.law.day(case.due_at).isoformat()}
-            for case in urgent
-            if case.due_at is not None
+            {"ref": case.ref, "why": case.attention, "due": _day(record, case.due_at)} for case in urgent
         ],
     }
+
+
+def _day(record: Record, due: datetime | None) -> str | None:
+    return record.law.day(due).isoformat() if due else None
 
 
 def _counted(case: Case, now: datetime) -> list[str]:
@@ -77,7 +101,7 @@ def _draft(day: date, to: str, now: datetime, facts: dict[str, Any]) -> Draft:
         kind="digest",
         languages=("en", "ar"),
         to=to,
-        message_id=f"<digest.{day:%Y%m%d}.{now.timestamp():.0f}@{to.partition('@')[2]}>",
+        message_id=f"<digest.{day:%Y%m%d}@{to.partition('@')[2]}>",
         date=now,
         ref=day.isoformat(),
         facts=facts,

@@ -10,6 +10,8 @@ from pathlib import Path
 from inbox_agent.errors import WrongSetting
 from inbox_agent.message import canonical
 
+_SHORTEST_NUMBER = 6
+
 
 class Match(StrEnum):
     """What the list says."""
@@ -27,6 +29,8 @@ def look_up(file: Path | None, value: str) -> Match:
     if file is None:
         raise WrongSetting("INBOX_AGENT_ACCOUNTS is not set: it names the CSV file of the company's accounts")
     wanted = _plain(value)
+    if wanted is None:
+        raise WrongSetting("there is nothing to look up: give an address or a number")
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             rows = sum(any(_plain(cell) == wanted for cell in row) for row in csv.reader(lines))
@@ -35,10 +39,10 @@ def look_up(file: Path | None, value: str) -> Match:
     return {0: Match.NO_MATCH, 1: Match.MATCH}.get(rows, Match.SEVERAL)
 
 
-def _plain(value: str) -> str:
-    """An address as we compare them; of a number its digits, without the international prefix's marks."""
+def _plain(value: str) -> str | None:
+    """An address as we compare them; of a number its digits, without the international prefix; else None."""
     value = value.strip()
     if "@" in value:
         return canonical(value)
     digits = "".join(str(int(letter)) for letter in value if letter.isdecimal())
-    return digits.removeprefix("00") if len(digits) >= 6 else value.casefold()
+    return digits.removeprefix("00") if len(digits) >= _SHORTEST_NUMBER else None

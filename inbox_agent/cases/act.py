@@ -19,20 +19,27 @@ AGENT = "agent"
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What the operator has set for the work on cases: our address, whether letters wait, lengths in days."""
+    """What the operator has set for the work on cases.
+
+    Our address, whether letters wait, lengths in days, how many letters a day and a week an address may get
+    by mail that proved nothing.
+    """
 
     address: str
     sending: str = "review"
     code_days: int = 14
     cooloff_days: int = 3
     second_person_hours: int = 24
+    letters_per_day: int = 3
+    letters_per_week: int = 10
 
 
 @dataclass(slots=True)
 class Act:
     """One doing by one person or the agent. `rows` is what its verbs made, in order, to be written.
 
-    `is_known_person` says that `by` signed in; from the shell a name is only claimed.
+    `is_known_person` says that `by` signed in; from the shell a name is only claimed. `hold` keeps every
+    letter that is written for a person, and says why.
     """
 
     by: str
@@ -41,6 +48,7 @@ class Act:
     law: Law
     terms: Terms
     is_known_person: bool = False
+    hold: str | None = None
     rows: list[Table] = field(default_factory=list)
 
     def new_id(self) -> uuid.UUID:

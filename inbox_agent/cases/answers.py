@@ -1,19 +1,27 @@
 """How a right is answered: what must be there first, and which letter tells the outcome."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from inbox_agent.cases.act import Act
+from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.checklist import CHECKED, Found, Item
 from inbox_agent.cases.identity import ASKED_OF
 from inbox_agent.cases.right import SECOND_PERSON, Right
-from inbox_agent.cases.states import Outcome, Reason
+from inbox_agent.cases.states import Outcome, Reason, State
+from inbox_agent.cases.suppression import suppress
 from inbox_agent.cases.work import must_be_approved
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
 
 _DISCLOSING = frozenset({Outcome.FULFILLED, Outcome.PARTIAL})
 _REFUSING = frozenset({Outcome.DENIED, Outcome.PARTIAL})
+
+_ANSWERS = {
+    Outcome.ANSWERED: frozenset({RequestType.OTHER_PRIVACY, RequestType.COOKIES}),
+    Outcome.PARTIAL: frozenset({RequestType.ACCESS, RequestType.DELETION, RequestType.CHILD_DATA}),
+}
+"""The rights that may end so, where not all may."""
 
 _SPECIAL = {
     (RequestType.CORRECTION, Outcome.DENIED): "correction_refused",
@@ -36,30 +44,61 @@ _OF_TYPE = {
 }
 
 
-def finish(
-    act: Act, right: Right, outcome: Outcome, *, reason: Reason | None = None, words: Sequence[str] = ()
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What staff say with an answer: `words` are paragraphs in the language of the case.
+
+    `harmless` says of a correction that it changes no way to reach, bill or recognise the person.
+    `by_other_means` says that the answer was given without a letter.
+    """
+
+    reason: Reason | None = None
+    words: Sequence[str] = ()
+    harmless: bool = False
+    by_other_means: bool = False
+
+
+NOTHING_TOLD = Told()
+
+
+def finish(act: Act, right: Right, outcome: Outcome, told: Told = NOTHING_TOLD) -> None:
     """Answer a right: its letter is written, and it closes when that has left.
 
-    `words` are paragraphs of staff in the language of the case. Raises PersonNeeded where trust, rows, a
-    reason or a second person are missing.
+    Raises PersonNeeded where trust, rows, a reason, words, a second person or an address are missing.
     """
-    _must_be_allowed(right, outcome, reason)
+    reason, words = told.reason, told.words
+    _must_be_allowed(right, outcome, told)
+    if not told.by_other_means and not right.case.may_be_written_to(act.keyring):
+        raise PersonNeeded(
+            "nobody_to_write_to", f"{right.case.ref}: no letter can go; say that you answered otherwise"
+        )
     facts = _facts(act, right, reason, words)
     answered = [right, *_companions(right)]
-    right.case.is_seen_to()
+    if right.type is RequestType.DELETION and outcome in _DISCLOSING:
+        _keep_from_marketing(act, right)
+    if act.by != AGENT:
+        right.case.is_seen_to()
     for one in answered:
         one.respond(act, outcome, reason)
-    if right.case.write(act, letter_of(right.type, outcome, reason), **facts) is None:
-        for one in answered:
-            one.close(act)
+    if told.by_other_means:
+        right.case.close_what_no_letter_tells(act)
+    else:
+        right.case.is_answered_by(right.case.write(act, letter_of(right.type, outcome, reason), **facts))
+
+
+def _keep_from_marketing(act: Act, right: Right) -> None:
+    """Whoever was deleted must not be won anew: the letter says that the address stays on this list."""
+    address = right.case.request(act.keyring)["requester"]
+    if address is not None:
+        suppress(act, right.case.id, address)
 
 
 def _companions(right: Right) -> list[Right]:
-    """What was asked for a child beside the child's data: its parent gets one answer for all of it."""
+    """What the same mail asked for beside the child's data: its parent gets one answer for all of it."""
     if right.type is not RequestType.CHILD_DATA:
         return []
-    return [one for one in right.case.rights if one.type in ASKED_OF and not one.is_decided]
+    beside = [one for one in right.case.rights if one.type in ASKED_OF and not one.is_decided]
+    return [one for one in beside if one.received_at == right.received_at and one.state != State.ON_HOLD]
 
 
 def letter_of(kind: RequestType, outcome: Outcome, reason: Reason | None = None) -> str:
@@ -70,13 +109,18 @@ def letter_of(kind: RequestType, outcome: Outcome, reason: Reason | None = None)
     return _SPECIAL.get((kind, outcome)) or _OF_OUTCOME.get(outcome) or _OF_TYPE.get(kind, "answer")
 
 
-def _must_be_allowed(right: Right, outcome: Outcome, reason: Reason | None) -> None:
-    if outcome in _REFUSING and reason is None:
+def _must_be_allowed(right: Right, outcome: Outcome, told: Told) -> None:
+    if outcome in _REFUSING and told.reason is None:
         raise PersonNeeded("no_reason", f"{outcome} needs a reason: one of {', '.join(Reason)}")
+    if outcome is Outcome.DENIED and not told.words:
+        raise PersonNeeded("no_words", f"{right.case.ref}: a refusal needs words for the customer")
+    if right.type not in _ANSWERS.get(outcome, frozenset(RequestType)):
+        raise PersonNeeded("wrong_outcome", f"{right.case.ref}: a {right.type} right does not end {outcome}")
     if outcome is Outcome.NO_DATA_FOUND:
         right.must_be_trusted("T1")
     if outcome in _DISCLOSING:
-        right.must_be_trusted(right.needed)
+        harmless = right.type is RequestType.CORRECTION and told.harmless
+        right.must_be_trusted("T2" if harmless else right.needed)
         _must_be_complete(right, outcome)
         if right.type in SECOND_PERSON:
             must_be_approved(right)

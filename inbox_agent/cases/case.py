@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from inbox_agent.cases import opening, threads
+from inbox_agent.cases import identity, opening, threads
 from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.event import BEGINNING, Event, broken_at
@@ -39,6 +39,7 @@ ATTENTION = (
 """Why a person should look at a case now, what weighs most first."""
 
 _SEEN_BY_A_STEP = frozenset({"reply_waiting", "confirmed", "verified"})
+_SEEN_BY_THE_END = _SEEN_BY_A_STEP | {"due_soon", "overdue", "unsure"}
 _ONE_LANGUAGE = {Language.EN: "en", Language.AR: "ar", Language.ARABIZI: "ar"}
 _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 
@@ -68,8 +69,9 @@ class Case(Table):
 
     `event_count` and `event_hash` are the tail of its chain of events; `attention` says in one code why a
     person should look at it now. `tick_at` is when time next has something to do for it. `restricted` keeps a
-    child's data out of use, `keeps_all` stops every erasure until a person lifts it. `letter_language` (en,
-    ar, both) is set where staff chose another than the writer's.
+    child's data out of use; `keeps_all` stops every erasure, `frozen` every step, until a person lifts it.
+    `account_match` is what the list of accounts said last; `merged_into` is the case that goes on with it.
+    `letter_language` (en, ar, both) is set where staff chose another than the writer's.
     """
 
     __tablename__ = "cases"
@@ -95,6 +97,9 @@ class Case(Table):
     letter_language: Mapped[str | None]
     restricted: Mapped[bool]
     keeps_all: Mapped[bool]
+    frozen: Mapped[bool]
+    account_match: Mapped[str | None]
+    merged_into: Mapped[uuid.UUID | None]
     acknowledged_at: Mapped[datetime | None]
     told_status_at: Mapped[datetime | None]
     tick_at: Mapped[datetime | None]
@@ -132,6 +137,7 @@ class Case(Table):
             opened_at=act.at,
             restricted=False,
             keeps_all=False,
+            frozen=False,
             tick_at=act.at,
             event_count=0,
             event_hash=BEGINNING,
@@ -189,10 +195,12 @@ class Case(Table):
             legal_due=legal_due,
             begun=False,
             paused_days=0,
+            times_begun=1,
         )
         self.rights.append(right)
         act.rows.append(right)
         self.tell(act, "right_added", right=kind, legal_due=legal_due.date().isoformat())
+        self.follow(act)
         return right
 
     def acknowledge(self, act: Act, *, hold: str | None = None) -> Letter | None:
@@ -201,15 +209,36 @@ class Case(Table):
         No letter goes where none may be sent: to a machine, or to nobody.
         """
         request = self.request(act.keyring)
-        address = None if request["automatic"] else request["requester"]
         due = act.law.day(self.due_at).isoformat() if self.due_at else None
         kind, rights = opening.first_letter(self.rights), self._listed(act)
-        facts = opening.set_going(act, self, address)
-        if address is None:
+        may_write = self.may_be_written_to(act.keyring)
+        facts = opening.set_going(act, self, request["requester"], may_write=may_write)
+        if not may_write:
             self.tell(act, "not_acknowledged", why="automatic" if request["automatic"] else "no_sender")
+            self.close_what_no_letter_tells(act)
             return None
         cause = uuid.UUID(hex=request["cause"]) if request["cause"] else None
-        return self.write(act, kind, cause=cause, hold=hold, first=True, due=due, rights=rights, **facts)
+        told = facts | {"due": due, "rights": rights}
+        letter = self.write(act, kind, cause=cause, hold=hold, first=True, **told)
+        self.is_answered_by(letter)
+        return letter
+
+    def may_be_written_to(self, keyring: Keyring) -> bool:
+        """Somebody is known, and no machine sent the mail it was opened with."""
+        request = self.request(keyring)
+        return request["requester"] is not None and not request["automatic"]
+
+    def is_answered_by(self, letter: Letter | None) -> None:
+        """What has just been answered closes when this letter has left."""
+        for right in self.rights:
+            if right.state == State.RESPONDED and right.answer_letter is None and letter is not None:
+                right.answer_letter = letter.id
+
+    def close_what_no_letter_tells(self, act: Act) -> None:
+        """What has been answered, where nobody can be written to."""
+        for right in self.rights:
+            if right.state == State.RESPONDED:
+                right.close(act)
 
     def write(
         self,
@@ -225,11 +254,11 @@ class Case(Table):
 
         `cause` is the mail that it answers; `hold` keeps it for a person, and says why.
         """
-        request = self.request(act.keyring)
-        if request["requester"] is None or request["automatic"]:
+        if not self.may_be_written_to(act.keyring):
             self.tell(act, "not_written", letter_kind=kind)
             return None
-        return Letter.queue(
+        request = self.request(act.keyring)
+        letter = Letter.queue(
             act,
             self,
             kind=kind,
@@ -237,8 +266,12 @@ class Case(Table):
             to=request["requester"],
             facts=self._thread(act, request) | facts,
             cause=cause,
-            hold=hold,
+            hold=hold or act.hold,
         )
+        for challenge in self.challenges:
+            if challenge.message_id is None and challenge.ended is None:
+                challenge.message_id = letter.message_id
+        return letter
 
     def follow(self, act: Act) -> None:
         """A right has moved: the case stands where its rights stand, and time looks at it again."""
@@ -251,16 +284,17 @@ class Case(Table):
         outcomes = {right.outcome for right in self.rights}
         self.outcome = outcomes.pop() if closed and len(outcomes) == 1 else None
         if closed:
-            self.attention = None
+            if self.attention in _SEEN_BY_THE_END:
+                self.attention = None
             self.tell(act, "case_closed", outcome=self.outcome)
 
     def letter_left(self, act: Act, letter: Letter) -> None:
-        """What was answered closes once no letter of the case waits any more."""
+        """What it answered closes, and what it asked is waited for from now on."""
         if letter.kind in opening.FIRST_LETTERS:
             self.acknowledged_at, self.tick_at = act.at, act.at
-        answered = [right for right in self.rights if right.state == State.RESPONDED]
-        if answered and not any(one.is_waiting for one in self.letters if one.id != letter.id):
-            for right in answered:
+        identity.left(act, self, letter.message_id)
+        for right in self.rights:
+            if right.state == State.RESPONDED and right.answer_letter == letter.id:
                 right.close(act)
 
     def file(
@@ -288,7 +322,8 @@ class Case(Table):
     def settle(self, act: Act, types: Sequence[RequestType]) -> None:
         """A person says what a triage case asks for: it opens, with exactly these rights."""
         self._must_be("triage")
-        self.attention = None
+        if self.attention == "unsure":
+            self.attention = None
         self.tell(act, "case_opened", types=[str(kind) for kind in types])
         for kind in types:
             self.add_right(act, kind, self.received_at)
@@ -316,7 +351,10 @@ class Case(Table):
         return [self.key_id, *(key for mail in judged for key in mail.forget(act.by))]
 
     def link(self, act: Act, other_id: uuid.UUID, why: str) -> None:
-        """Show staff another case of the same person beside this one."""
+        """Show staff another case of the same person beside this one; twice is as good as once."""
+        session = object_session(self)
+        if session is not None and session.get(CaseLink, (self.id, other_id)) is not None:
+            return
         act.rows.append(CaseLink(case_id=self.id, other_id=other_id, why=why))
         self.tell(act, "case_linked", other=str(other_id), why=why)
 

@@ -41,7 +41,10 @@ _YES_WILL_DO = frozenset({Purpose.IDENTITY, Purpose.GUARDIAN, Purpose.WITHDRAW})
 
 
 class Challenge(Table):
-    """One question to the person of a case, for some of its rights; `ended` says how: used, replaced, …"""
+    """One question to the person of a case, for some of its rights.
+
+    `message_id` names the letter that asks it; `ended` says how it ended: used, replaced, …
+    """
 
     __tablename__ = "challenges"
     __table_args__ = (Index("challenge_of_case", "case_id"),)
@@ -54,6 +57,7 @@ class Challenge(Table):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     tries: Mapped[int]
+    message_id: Mapped[str | None]
     ended: Mapped[str | None]
     ended_at: Mapped[datetime | None]
 
@@ -96,12 +100,13 @@ class Challenge(Table):
         hashes = [_code_hash(keyring, self.id, code) for code in codes]
         return sum(hmac.compare_digest(self.code_hash, one) for one in hashes) > 0
 
-    def takes_yes(self) -> bool:
-        return self.purpose in _YES_WILL_DO
+    def takes_yes(self, replied_to: Iterable[str]) -> bool:
+        """A plain yes counts only as an answer to the very letter that asked."""
+        return self.purpose in _YES_WILL_DO and self.message_id in set(replied_to)
 
-    def miss(self, act: Act) -> None:
-        """A wrong code: after five the right one counts no more."""
-        self.tries -= 1
+    def miss(self, act: Act, guesses: int) -> None:
+        """Wrong codes: after five the right one counts no more."""
+        self.tries -= guesses
         if self.tries <= 0:
             self.end(act, "tries_used_up")
 

@@ -20,6 +20,8 @@ from inbox_agent.understanding import RequestType
 LAWS = Path(__file__).parent / "laws"
 LAPSE_DAYS = 21
 """An unproven request lapses after so many days, or on the last working day before its legal date."""
+LEAST_DAYS = 3
+"""No request lapses sooner than this after its person was asked."""
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -103,17 +105,22 @@ class Law:
         still = timedelta(days=pace.paused_days)
         return self.end_of(min(internal, legal) + still), self.end_of(legal + still)
 
-    def lapse(self, asked: datetime, legal_due: datetime) -> datetime:
-        """When a request ends that nobody proved to have sent: after 21 days, but before the legal date."""
-        last = self.calendar.last_before(self.day(legal_due))
-        return self.end_of(min(self.day(asked) + timedelta(days=LAPSE_DAYS), last))
+    def lapse(self, asked: datetime, legal_due: datetime) -> datetime | None:
+        """When a request ends that nobody proved to have sent: after 21 days, but before the legal date.
+
+        None where that would leave its person less than three days: then a person decides.
+        """
+        asked_on, last = self.day(asked), self.calendar.last_before(self.day(legal_due))
+        ends = min(asked_on + timedelta(days=LAPSE_DAYS), last)
+        return self.end_of(ends) if ends >= asked_on + timedelta(days=LEAST_DAYS) else None
 
     def day(self, at: datetime) -> date:
         """The day it is in the profile's time zone."""
         return at.astimezone(self.zone).date()
 
     def end_of(self, day: date) -> datetime:
-        return datetime.combine(day, time(23, 59, 59), self.zone)
+        """The day's last second; where the clocks go back over it, the later one."""
+        return datetime.combine(day, time(23, 59, 59, fold=1), self.zone)
 
 
 def load_law(name: str, zone: ZoneInfo) -> Law:

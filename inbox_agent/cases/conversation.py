@@ -23,6 +23,14 @@ if TYPE_CHECKING:
 
 STATUS_EVERY = timedelta(days=1)
 REOPENS_WITHIN = timedelta(days=30)
+MOST_BEGINNINGS = 3
+_ADDS = frozenset(
+    {ReplyAct.INFORMATION, ReplyAct.NEW_REQUEST, ReplyAct.STATUS_QUESTION, ReplyAct.COMPLAINT, ReplyAct.OTHER}
+)
+_ENDED_FOR_GOOD = frozenset(
+    {Outcome.WITHDRAWN, Outcome.MERGED, Outcome.UNVERIFIED_LAPSED, Outcome.NOT_A_REQUEST}
+)
+_ENDING = frozenset({Purpose.CANCEL, Purpose.WITHDRAW})
 _SAYS_NOTHING = frozenset({ReplyAct.THANKS, ReplyAct.ABSENCE})
 
 
@@ -30,54 +38,78 @@ _SAYS_NOTHING = frozenset({ReplyAct.THANKS, ReplyAct.ABSENCE})
 class Answer:
     """A mail of the case's person: what it does, which codes its new text holds, what it newly asks for.
 
-    `counts_as_proof` is false where our own server says that the mail is forged (DMARC): then only a code
-    that comes back is proof. `may_be_answered` is false for old mail and mail in Junk; `hold` keeps letters
-    for a person.
+    `codes` are there only in mail that a person wrote within the thread; `yes_to` are the letters that a
+    plain yes answers, none where our own server says that the mail is forged (DMARC). `contrary` says that it
+    also takes something back. `may_be_answered` is false for old mail and mail in Junk; `hold` keeps letters for a
+    person.
     """
 
     email: uuid.UUID
     received_at: datetime
     acts: Collection[ReplyAct]
     codes: Sequence[str] = ()
-    says_yes: bool = False
+    yes_to: Sequence[str] = ()
+    contrary: bool = False
     asks: Sequence[RequestType] = ()
-    counts_as_proof: bool = True
     may_be_answered: bool = True
     hold: str | None = None
 
 
-def take(act: Act, case: "Case", answer: Answer) -> str | None:
-    """Do what the mail does; returns why a person should look at it, None where nobody need."""
-    if case.state == State.TRIAGE:
-        return "reply_waiting"  # nobody has said yet what this case is
-    if _SAYS_NOTHING.issuperset(answer.acts) and answer.acts and not answer.asks:
-        return None
+def take(act: Act, case: "Case", answer: Answer) -> None:
+    """Do what the mail does, and show the case to a person where one must look."""
     if ReplyAct.NOT_ME in answer.acts:
         identity.freeze(act, case)
-        return "not_me"
-    if case.state == State.CLOSED:
-        return _come_back(act, case, answer)
-    proof = identity.met(act, case, answer.codes, says_yes=answer.says_yes and answer.counts_as_proof)
-    attention = _follow(act, case, proof, answer) if proof else None
+        case.call_for("not_me")
+    elif case.state == State.TRIAGE or case.frozen:
+        case.call_for("reply_waiting")  # nobody has said yet what this case is, or whether it goes on
+    elif _says_nothing(answer):
+        return
+    elif case.state == State.CLOSED:
+        _come_back(act, case, answer)
+    else:
+        _take_up(act, case, answer)
+
+
+def _says_nothing(answer: Answer) -> bool:
+    """Thanks or an absence note; but a code beside thanks is an answer."""
+    quiet = bool(answer.acts) and _SAYS_NOTHING.issuperset(answer.acts)
+    return ReplyAct.ABSENCE in answer.acts or (quiet and not (answer.codes or answer.asks or answer.yes_to))
+
+
+def _take_up(act: Act, case: "Case", answer: Answer) -> None:
+    proof = identity.met(act, case, answer.codes, yes_to=answer.yes_to, contrary=answer.contrary)
+    case.call_for(_follow(act, case, proof, answer) if proof else None)
     if answer.asks:
         _add(act, case, answer, proof)
-        attention = attention or "reply_waiting"
-    return _first(attention, _converse(act, case, answer, proof))
+        case.call_for("reply_waiting")
+    case.call_for(_converse(act, case, answer, proof))
+    if answer.contrary and any(one.purpose == Purpose.CONFIRM for one in live(case.challenges, act.at)):
+        case.call_for("reply_waiting")
 
 
-def _come_back(act: Act, case: "Case", answer: Answer) -> str:
-    """To a closed case: what lapsed begins again, what was answered goes on; or it only reaches a person."""
+def _come_back(act: Act, case: "Case", answer: Answer) -> None:
+    """To a closed case: what is asked for or had lapsed begins again, what was answered goes on.
+
+    Otherwise the mail only reaches a person.
+    """
+    case.call_for("reply_waiting")
     if not may_reopen(case, answer):
-        return "reply_waiting"
+        return
     last = max((right.closed_at for right in case.rights if right.closed_at), default=None)
-    ended = [right for right in case.rights if right.type in answer.asks or right.closed_at == last]
-    lapsed = [right.type for right in ended if right.outcome == Outcome.UNVERIFIED_LAPSED]
+    ended = [right for right in case.rights if right.closed_at == last]
+    lapsed = [right.type for right in ended if _may_begin_again(right)]
     for right in ended:
-        if right.type not in answer.asks and right.type not in lapsed:
+        if not answer.asks and right.outcome not in _ENDED_FOR_GOOD and _ADDS.intersection(answer.acts):
             right.reopen(act, "reply")
     if again := [*dict.fromkeys((*answer.asks, *lapsed))]:
         _add(act, case, dataclasses.replace(answer, asks=again), None)
-    return _converse(act, case, answer, None) or "reply_waiting"
+    if ReplyAct.COMPLAINT in answer.acts:
+        case.call_for(_complain(act, case, answer))
+
+
+def _may_begin_again(right: Right) -> bool:
+    """What lapsed comes back by any answer, twice: a machine that answers letters does not keep it going."""
+    return right.outcome == Outcome.UNVERIFIED_LAPSED and right.times_begun < MOST_BEGINNINGS
 
 
 def _follow(act: Act, case: "Case", proof: Challenge, answer: Answer) -> str | None:
@@ -99,15 +131,13 @@ def _converse(act: Act, case: "Case", answer: Answer, proof: Challenge | None) -
     acts = answer.acts
     if ReplyAct.COMPLAINT in acts:
         return _complain(act, case, answer)
-    if ReplyAct.WITHDRAWAL in acts and proof is None:
+    if ReplyAct.WITHDRAWAL in acts and (proof is None or proof.purpose not in _ENDING):
         return _ask_whether_withdrawn(act, case, answer)
     if ReplyAct.STATUS_QUESTION in acts and proof is None:
         return _tell_status(act, case, answer)
-    if ReplyAct.INFORMATION in acts:
-        _wake(act, case)
-        return "reply_waiting"
     if proof is not None or answer.asks:
         return None
+    _wake(act, case)
     return "reply_waiting"
 
 
@@ -127,7 +157,7 @@ def _complain(act: Act, case: "Case", answer: Answer) -> str:
 def _ask_whether_withdrawn(act: Act, case: "Case", answer: Answer) -> str | None:
     """Ask once; a deletion that was about to begin waits meanwhile."""
     rights = [right for right in case.rights if not right.is_decided]
-    asked = any(one.purpose == Purpose.WITHDRAW for one in case.challenges)
+    asked = any(one.purpose == Purpose.WITHDRAW for one in live(case.challenges, act.at))
     for right in rights:
         if right.erase_after is not None and right.state != State.ON_HOLD:
             right.move(act, "hold", why="withdrawal")
@@ -171,8 +201,9 @@ def status(act: Act, case: "Case") -> dict[str, Any]:
 
 
 def _wake(act: Act, case: "Case") -> None:
+    """Any answer ends the wait for one, and the clock goes on; to confirm a deletion takes its code."""
     for right in case.rights:
-        if right.state == State.AWAITING_INFO and right.confirmed_at is None:
+        if right.state == State.AWAITING_INFO and right.asked_at is not None:
             right.asked_at = None
             right.move(act, "start")
 
@@ -186,16 +217,14 @@ def _add(act: Act, case: "Case", answer: Answer, proof: Challenge | None) -> Non
             right.raise_trust(act, "T1", "asked beside a code")
             if right.type in identity.ASKED_OF:
                 right.move(act, "start")
-    address = case.request(act.keyring)["requester"] if answer.may_be_answered else None
-    facts = opening.set_going(act, case, address)
-    if "code" in facts:
-        case.write(act, "verify_code", cause=answer.email, hold=answer.hold, **facts_of(facts, "done_on"))
+    may_write = answer.may_be_answered and case.may_be_written_to(act.keyring)
+    facts = opening.set_going(act, case, case.request(act.keyring)["requester"], may_write=may_write)
+    if not may_write:
+        case.close_what_no_letter_tells(act)
     elif "done_on" in facts:
-        case.write(act, "optout_done", cause=answer.email, hold=answer.hold, done_on=facts["done_on"])
-
-
-def facts_of(facts: dict[str, Any], *without: str) -> dict[str, Any]:
-    return {name: fact for name, fact in facts.items() if name not in without}
+        case.is_answered_by(case.write(act, "optout_done", cause=answer.email, hold=answer.hold, **facts))
+    if "code" in facts:
+        case.write(act, "verify_code", cause=answer.email, hold=answer.hold, **facts)
 
 
 def withdraw(act: Act, case: "Case", rights: Sequence[Right], *, cause: uuid.UUID | None = None) -> None:
@@ -211,7 +240,7 @@ def withdraw(act: Act, case: "Case", rights: Sequence[Right], *, cause: uuid.UUI
 
 def may_reopen(case: "Case", answer: Answer) -> bool:
     """Within 30 days of the close, a mail that asks or adds something; thanks and automatic mail never."""
-    if case.closed_at is None or _SAYS_NOTHING.issuperset(answer.acts):
+    if case.closed_at is None or case.merged_into is not None:
         return False
     recent = answer.received_at - case.closed_at <= REOPENS_WITHIN
     return recent or ReplyAct.COMPLAINT in answer.acts
@@ -219,7 +248,3 @@ def may_reopen(case: "Case", answer: Answer) -> bool:
 
 def _open(case: "Case", types: Collection[RequestType]) -> list[Right]:
     return [right for right in case.rights if right.type in types and not right.is_decided]
-
-
-def _first(one: str | None, other: str | None) -> str | None:
-    return one or other

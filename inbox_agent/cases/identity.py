@@ -11,7 +11,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.challenge import Challenge, Purpose, expiry, live
+from inbox_agent.cases.clocks import LAPSE_DAYS
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, Reason, State
 from inbox_agent.cases.tables import Table
@@ -28,6 +29,9 @@ from inbox_agent.understanding import RequestType
 
 if TYPE_CHECKING:
     from inbox_agent.cases.case import Case
+
+MOST_CODES = 3
+"""Numbers of eight digits in one mail of which one may be the code; more are guesses."""
 
 ASKED_OF = frozenset({RequestType.ACCESS, RequestType.DELETION, RequestType.CORRECTION})
 """The rights whose person must first show that the address is theirs; a child's go another way."""
@@ -78,23 +82,52 @@ class Check(Table):
 def ask(act: Act, case: "Case", rights: Sequence[Right], verb: str = "ask_identity") -> dict[str, Any]:
     """A new code for these rights, which now wait for it; returns what the letter says of it.
 
-    Raises PersonNeeded for a right that cannot wait now.
+    The code is for all that wait, so that it takes no other's place. The days until a reminder or a lapse are
+    counted from when the letter leaves (`left`). Raises PersonNeeded for a right that cannot wait now.
     """
     for right in rights:
+        right.asked_at = right.lapses_at = None
         if right.state != State.AWAITING_IDENTITY or verb != "ask_identity":
             right.move(act, verb)
-        right.asked_at = right.asked_at or act.at
-        right.lapses_at = right.lapses_at or act.law.lapse(right.asked_at, right.legal_due)
     purpose = Purpose.GUARDIAN if verb == "ask_guardian" else Purpose.IDENTITY
-    lapses = min(right.lapses_at for right in rights if right.lapses_at is not None)
+    return asked_facts(act, case, purpose, waiting(case, purpose))
+
+
+def waiting(case: "Case", purpose: Purpose) -> list[Right]:
+    """The rights that wait for this proof."""
+    state = State.AWAITING_GUARDIAN if purpose is Purpose.GUARDIAN else State.AWAITING_IDENTITY
+    return [right for right in case.rights if right.state == state and not right.is_trusted("T1")]
+
+
+def asked_facts(act: Act, case: "Case", purpose: Purpose, rights: Sequence[Right]) -> dict[str, Any]:
+    """A new code for rights that wait, as the letter that asks for it tells it."""
+    ends = [right.lapses_at or act.law.lapse(act.at, right.legal_due) for right in rights]
+    lapses = min((end for end in ends if end is not None), default=None)
+    last = act.law.day(lapses) if lapses else act.law.day(act.at) + timedelta(days=LAPSE_DAYS)
     return code_facts(act, case, purpose, [right.type for right in rights]) | {
-        "lapses": act.law.day(lapses).isoformat()
+        "lapses": last.isoformat(),
+        "rights": [{"type": right.type} for right in rights],
     }
 
 
-def code_facts(act: Act, case: "Case", purpose: Purpose, types: Iterable[RequestType]) -> dict[str, Any]:
-    """A new challenge, as its letter tells it."""
-    challenge, code = Challenge.pose(act, case, purpose, types, expiry(act, act.terms.code_days))
+def left(act: Act, case: "Case", message_id: str) -> None:
+    """The letter that asks has left: from now on the days count, and its code counts as long as it says."""
+    for challenge in live(case.challenges, act.at):
+        if challenge.message_id == message_id:
+            challenge.expires_at = max(challenge.expires_at, expiry(act, act.terms.code_days))
+            for right in waiting(case, Purpose(challenge.purpose)):
+                if right.asked_at is None:
+                    right.asked_at = act.at
+                    right.lapses_at = act.law.lapse(act.at, right.legal_due)
+            case.tick_at = act.at
+
+
+def code_facts(
+    act: Act, case: "Case", purpose: Purpose, types: Iterable[RequestType], *, days: int = 0
+) -> dict[str, Any]:
+    """A new challenge, good for at least so many days, as its letter tells it."""
+    until = expiry(act, max(days, act.terms.code_days))
+    challenge, code = Challenge.pose(act, case, purpose, types, until)
     return {
         "code": code,
         "expires": act.law.day(challenge.expires_at).isoformat(),
@@ -102,17 +135,30 @@ def code_facts(act: Act, case: "Case", purpose: Purpose, types: Iterable[Request
     }
 
 
-def met(act: Act, case: "Case", codes: Sequence[str], *, says_yes: bool) -> Challenge | None:
-    """The challenge that this answer meets; it is used up by it. A wrong code costs a try of each."""
-    waiting = live(case.challenges, act.at)
-    answered = next((one for one in waiting if one.is_met(act.keyring, codes)), None)
+def met(
+    act: Act,
+    case: "Case",
+    codes: Sequence[str],
+    *,
+    yes_to: Sequence[str] = (),
+    contrary: bool = False,
+) -> Challenge | None:
+    """The challenge that this answer meets; it is used up by it.
+
+    Every wrong number costs a try of each, and of many numbers in one mail none counts: they are guesses.
+    `yes_to` are the letters that a plain yes answers. A mail that also says the contrary confirms nothing.
+    """
+    asked = [
+        one for one in live(case.challenges, act.at) if not (contrary and one.purpose == Purpose.CONFIRM)
+    ]
+    few = codes if len(codes) <= MOST_CODES else ()
+    answered = next((one for one in asked if one.is_met(act.keyring, few)), None)
     if answered is None and codes:
-        for one in waiting:
-            one.miss(act)
-        case.tell(act, "wrong_code", tries_left=max((one.tries for one in waiting), default=0))
-        return None
-    if answered is None and says_yes:
-        answered = next((one for one in waiting if one.takes_yes()), None)
+        for one in asked:
+            one.miss(act, len(codes))
+        case.tell(act, "wrong_code", tries_left=max((one.tries for one in asked), default=0))
+    if answered is None and yes_to:
+        answered = next((one for one in asked if one.takes_yes(yes_to)), None)
     if answered is not None:
         answered.end(act, "used")
         case.tell(act, "challenge_met", purpose=answered.purpose, how="code" if codes else "yes")
@@ -126,20 +172,31 @@ def prove(act: Act, case: "Case", challenge: Challenge) -> None:
             continue
         right.raise_trust(act, "T1", "answered")
         right.lapses_at = None
-        if right.state == State.AWAITING_IDENTITY:
+        if right.state in {State.AWAITING_IDENTITY, State.AWAITING_GUARDIAN}:
             right.move(act, "start")
 
 
 def freeze(act: Act, case: "Case", why: Reason = Reason.SUSPECTED_FRAUD) -> None:
-    """Somebody says "it was not me": nothing goes on until a person has looked."""
+    """Somebody says "it was not me": nothing goes on, and no letter leaves, until a person has looked."""
     for challenge in live(case.challenges, act.at):
         challenge.end(act, "frozen")
+    for letter in case.letters:
+        if letter.state == "ready":
+            letter.hold(act, case, "frozen")
     for right in case.rights:
-        if right.is_open and right.state not in {State.ON_HOLD, State.RESPONDED, State.TRIAGE}:
-            right.lapses_at = right.erase_after = right.confirmed_at = None
+        if not right.is_decided and right.state != State.TRIAGE:
+            right.distrust(act)
+            if right.state != State.ON_HOLD:
+                right.move(act, "hold", reason=why)
             right.reason = why
-            right.move(act, "hold", reason=why)
+    case.frozen = True
     case.tell(act, "frozen", reason=why)
+
+
+def thaw(act: Act, case: "Case") -> None:
+    """A person has looked: rights on hold can be resumed, with nothing proved."""
+    case.frozen = case.keeps_all = False
+    case.tell(act, "thawed")
 
 
 def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: bool) -> None:
@@ -150,7 +207,12 @@ def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: b
     of, to = _LEADS[kind]
     if (to == "TG") is not (right.type is RequestType.CHILD_DATA):
         raise PersonNeeded("wrong_check", f"`{kind}` shows nothing for a {right.type} right")
+    right.must_be_undecided()
     right.must_be_trusted(of)
+    if kind is CheckKind.RECORDED_CALL and right.case.account_match != "no_match":
+        raise PersonNeeded(
+            "account_first", f"{right.case.ref}: a call alone is enough only where `lookup` finds no account"
+        )
     check_id = act.new_id()
     act.rows.append(
         Check(

@@ -8,9 +8,12 @@ import uuid
 from collections.abc import Sequence
 from enum import StrEnum
 
-from inbox_agent.cases import opening, work
+from sqlalchemy.orm import object_session
+
+from inbox_agent.cases import identity
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import InboundEmail, Party
 from inbox_agent.errors import PersonNeeded
@@ -26,44 +29,83 @@ class Role(StrEnum):
 
 
 def merge(act: Act, gone: Case, into: Case, mails: Sequence[InboundEmail]) -> None:
-    """One person, two cases: the rights and mails of the first go on in the second.
+    """One person, two cases: the rights and mails of the first go on in the second, and so do its answers.
 
     Raises PersonNeeded unless both are open, of one address, and every right of both has shown T1.
     """
     for case in (gone, into):
-        if case.state in {State.CLOSED, State.TRIAGE}:
-            raise PersonNeeded("wrong_state", f"{case.ref} is {case.state}: only open cases are merged")
+        _must_be_movable(case)
         if any(not right.is_trusted("T1") for right in case.rights if not right.is_decided):
             raise PersonNeeded("not_verified", f"{case.ref} is not verified: link the two instead (`link`)")
     if gone.id == into.id or gone.requester_hash is None or gone.requester_hash != into.requester_hash:
         raise PersonNeeded("not_the_same", f"{gone.ref} and {into.ref} are not two cases of one address")
-    for right in gone.rights:
-        if not right.is_decided:
-            kept = into.add_right(act, right.type, right.received_at)
-            kept.received_at = min(kept.received_at, right.received_at)
-            kept.reckon(act.law)
-            if kept.state == State.OPEN:
-                kept.raise_trust(act, right.trust, "merged")
-                work.start(act, kept)
+    known = {right.type: right for right in into.rights}
+    for right in [right for right in gone.rights if not right.is_decided]:
+        if right.type in known:
+            _take_the_earlier_clock(act, known[right.type], right)
             right.end(act, Outcome.MERGED)
+        else:
+            _move(right, into)
     for mail in mails:
         mail.case_id = into.id
+    gone.merged_into = into.id
     gone.tell(act, "merged_into", other=into.ref)
     into.tell(act, "merged_from", other=gone.ref)
     into.link(act, gone.id, "merged")
+    gone.follow(act)
+    gone.outcome = Outcome.MERGED
+    into.follow(act)
 
 
 def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:
-    """Some rights of a case go on in a case of their own, with the same person, clocks and trust.
+    """Some rights of a case go on in a case of their own, as they stand.
 
     Raises PersonNeeded when nothing or everything would go.
     """
+    _must_be_movable(case)
     going = [right for right in case.rights if right.type in types and not right.is_decided]
     staying = [right for right in case.rights if right not in going and right.is_open]
     if not going or not staying:
         raise PersonNeeded("nothing_to_split", f"{case.ref}: name some of its open rights, not all")
+    new = Case.begin(act, _request_of(act, case), state="open")
+    session = object_session(case)
+    assert session is not None, "a case is split where it is kept"
+    act.keyring.save()
+    session.add(new)
+    session.flush()
+    new.restricted, new.keeps_all, new.letter_language = case.restricted, case.keeps_all, case.letter_language
+    for right in going:
+        _move(right, new)
+    case.tell(act, "split_off", other=new.ref, rights=[right.type for right in going])
+    new.tell(act, "split_from", other=case.ref, rights=[right.type for right in going])
+    new.link(act, case.id, "split")
+    if asked := [right for right in going if right.state == State.AWAITING_IDENTITY]:
+        new.write(act, "verify_code", **identity.ask(act, new, asked))
+    case.follow(act)
+    new.follow(act)
+    return new
+
+
+def _must_be_movable(case: Case) -> None:
+    if case.frozen or case.state in {State.CLOSED, State.TRIAGE}:
+        raise PersonNeeded("wrong_state", f"{case.ref} is {'frozen' if case.frozen else case.state}")
+
+
+def _move(right: Right, to: Case) -> None:
+    """The very same right, with its clock, trust, checks and checklist."""
+    right.position = len(to.rights) + 1
+    right.case.rights.remove(right)
+    to.rights.append(right)
+
+
+def _take_the_earlier_clock(act: Act, kept: Right, other: Right) -> None:
+    kept.received_at = min(kept.received_at, other.received_at)
+    kept.reckon(act.law)
+
+
+def _request_of(act: Act, case: Case) -> Request:
     asked = case.request(act.keyring)
-    request = Request(
+    return Request(
         requester=asked["requester"],
         language=case.language,
         types=(),
@@ -74,19 +116,6 @@ def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:
         references=tuple(asked["references"]),
         automatic=asked["automatic"],
     )
-    new = Case.begin(act, request, state="open")
-    for right in going:
-        twin = new.add_right(act, right.type, right.received_at)
-        if right.is_trusted("T1"):
-            twin.raise_trust(act, right.trust, "split")
-            work.start(act, twin)
-        right.end(act, Outcome.TRANSFERRED)
-    case.tell(act, "split_off", other=new.ref, rights=[right.type for right in going])
-    new.link(act, case.id, "split")
-    facts = opening.set_going(act, new, asked["requester"])
-    if "code" in facts:
-        new.write(act, "verify_code", **facts)
-    return new
 
 
 def add_party(act: Act, case: Case, role: Role, who: str) -> None:

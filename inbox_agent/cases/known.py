@@ -31,6 +31,8 @@ class KnownCase:
     state: str
     requester_hash: bytes | None
     open_types: set[RequestType]
+    closed_at: datetime | None = None
+    merged_into: uuid.UUID | None = None
 
     @property
     def is_open(self) -> bool:
@@ -62,10 +64,20 @@ class Known:
     letters: dict[bytes, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def proven_case(self, marks: Marks) -> KnownCase | None:
-        """The case that a token, our Message-ID or an id seen before names."""
+        """The case that a token or our own Message-ID names: its writer has one of our letters."""
         named = (self.by_ref.get(ref) for ref in marks.proven)
+        return self._goes_on_in(next((case for case in named if case is not None), None))
+
+    def seen_case(self, marks: Marks) -> KnownCase | None:
+        """The case on which an id that this mail answers has been seen; anybody may have made that id."""
         seen = (self.by_id.get(one) for one in marks.ids)
-        return next((case for case in (*named, *seen) if case is not None), None)
+        return self._goes_on_in(next((case for case in seen if case is not None), None))
+
+    def _goes_on_in(self, case: KnownCase | None) -> KnownCase | None:
+        """The case itself, or the one that it was merged into."""
+        while case is not None and case.merged_into is not None:
+            case = next((one for one in self.by_ref.values() if one.id == case.merged_into), None)
+        return case
 
     def mentioned_case(self, marks: Marks) -> KnownCase | None:
         """The case whose bare reference the mail mentions."""
@@ -86,7 +98,7 @@ class Known:
         for case in cases.values():
             self._add(case)
         for row in made:
-            if isinstance(row, Letter):
+            if isinstance(row, Letter) and row.unproven:
                 self.letters[row.to_hash].append(row.created_at)
             elif isinstance(row, SeenId) and row.case_id in cases:
                 self.by_id[row.hash] = cases[row.case_id]
@@ -109,9 +121,16 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     cases = _cases(session, senders, refs, {case_id for _, case_id in seen})
     for case in cases.values():
         found._add(case)  # noqa: SLF001 - its own module
+    while missing := {case.merged_into for case in cases.values() if case.merged_into} - cases.keys():
+        more = _cases(session, set(), set(), missing)
+        for case in more.values():
+            found._add(case)  # noqa: SLF001
+        cases |= more
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
     recent = select(Letter.to_hash, Letter.created_at).where(
-        Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}), Letter.created_at > now - _WEEK
+        Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}),
+        Letter.created_at > now - _WEEK,
+        Letter.unproven,
     )
     for address, at in session.execute(recent):
         found.letters[address].append(at)
@@ -130,4 +149,6 @@ def _cases(
 
 def _summary(case: Case) -> KnownCase:
     types = {right.type for right in case.rights if right.is_open}
-    return KnownCase(case.id, case.ref, case.state, case.requester_hash, types)
+    return KnownCase(
+        case.id, case.ref, case.state, case.requester_hash, types, case.closed_at, case.merged_into
+    )

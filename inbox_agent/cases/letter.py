@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inbox_agent.cases import threads
-from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.act import AGENT, Act, opened
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import HASH, Table
 from inbox_agent.message import canonical, plain
@@ -26,6 +26,7 @@ class Letter(Table):
     """One mail we send: always a row first, sent afterwards, under a Message-ID that never changes.
 
     `cause` is the inbound email that it answers: one letter of a kind for each, says the unique index.
+    `unproven` says that a mail which proved nothing caused it: such letters to one address are limited.
     States: ready → sending → sent; held (until a person releases it); refused (by the relay, for good).
     """
 
@@ -56,6 +57,7 @@ class Letter(Table):
     owner: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
+    unproven: Mapped[bool]
 
     @classmethod
     def queue(
@@ -89,6 +91,7 @@ class Letter(Table):
             created_at=act.at,
             next_try_at=act.at,
             tries=0,
+            unproven=act.by == AGENT and not any(right.is_trusted("T1") for right in case.rights),
         )
         act.rows.append(letter)
         case.tell(

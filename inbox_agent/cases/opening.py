@@ -16,21 +16,22 @@ if TYPE_CHECKING:
 FIRST_LETTERS = ("acknowledgement", "child_acknowledgement", "question_acknowledgement")
 
 
-def set_going(act: Act, case: "Case", address: str | None) -> dict[str, Any]:
+def set_going(act: Act, case: "Case", address: str | None, *, may_write: bool) -> dict[str, Any]:
     """Do for the open rights what needs no person; returns what the letter says of it.
 
-    Where a child is concerned nothing is asked for yet: a person takes the next step.
+    Where a child is concerned nothing is asked for yet: a person takes the next step. Where nobody may be
+    written to nothing is asked for either.
     """
     fresh = [right for right in case.rights if right.state == State.OPEN]
     facts: dict[str, Any] = {}
-    if address is None:
-        return facts
     for right in fresh:
-        if right.type is RequestType.OPT_OUT:
+        if right.type is RequestType.OPT_OUT and address is not None:
             _opt_out(act, case, right, address)
             facts["done_on"] = act.law.day(act.at).isoformat()
     if any(right.type is RequestType.CHILD_DATA and right.is_open for right in case.rights):
         restrict(act, case)
+    elif not may_write:
+        return facts
     elif asked := [right for right in fresh if right.type in identity.ASKED_OF]:
         facts |= identity.ask(act, case, asked)
     return facts

@@ -70,6 +70,8 @@ class Record:
             sending=settings.sending,
             code_days=settings.code_days,
             cooloff_days=settings.cooloff_days,
+            letters_per_day=settings.letters_per_day,
+            letters_per_week=settings.letters_per_week,
         )
 
     def lock(self, name: str) -> Lock:

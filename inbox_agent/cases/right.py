@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases.act import Act
+from inbox_agent.cases.challenge import live
 from inbox_agent.cases.checklist import CHECKED, Found, Item, Row
 from inbox_agent.cases.clocks import Law, Pace
 from inbox_agent.cases.states import Outcome, Reason, State, moved
@@ -24,10 +25,13 @@ TRUST = ("T0", "T1", "T2", "T3", "TG")
 NEEDED: dict[RequestType, str] = {
     RequestType.ACCESS: "T3",
     RequestType.DELETION: "T3",
-    RequestType.CORRECTION: "T2",
+    RequestType.CORRECTION: "T3",
     RequestType.CHILD_DATA: "TG",
 }
-"""The trust without which nothing is disclosed, changed or deleted; T0 for what is not named."""
+"""The trust without which nothing is disclosed, changed or deleted; T0 for what is not named.
+
+A correction that changes no way to reach or bill the person needs no more than T2 (see `answers.finish`).
+"""
 
 SECOND_PERSON = frozenset({RequestType.DELETION, RequestType.CHILD_DATA})
 """What two persons must want, or one after a day's thought."""
@@ -38,7 +42,8 @@ class Right(Table):
 
     `begun`, `extended_at`, `paused_at` and `paused_days` are what happened to its clock. `lapses_at` is when
     it ends unless its person proves to have asked. A deletion is `confirmed_at` by its person and may begin
-    after `erase_after`. `submitted_by` and `approved_by` are its two persons.
+    after `erase_after`. `submitted_by` and `approved_by` are its two persons. It closes when `answer_letter`
+    has left. `times_begun` counts how often it was asked for anew.
     """
 
     __tablename__ = "rights"
@@ -66,6 +71,8 @@ class Right(Table):
     submitted_by: Mapped[str | None]
     submitted_at: Mapped[datetime | None]
     approved_by: Mapped[str | None]
+    answer_letter: Mapped[uuid.UUID | None]
+    times_begun: Mapped[int]
     closed_at: Mapped[datetime | None]
 
     case: Mapped["Case"] = relationship(back_populates="rights")
@@ -102,11 +109,20 @@ class Right(Table):
             self.trust = trust
             self.case.tell(act, "trust_raised", right=self.type, trust=trust, why=why)
 
-    def move(self, act: Act, verb: str, **detail: Any) -> None:
-        """One move of the diagram, with its event; the case follows. Raises PersonNeeded for any other."""
+    def must_be_undecided(self) -> None:
+        if self.is_decided or self.state == State.TRIAGE:
+            raise PersonNeeded("wrong_state", f"{self.case.ref}: the {self.type} right is {self.state}")
+
+    def move(self, act: Act, verb: str, *, pauses: bool = False, **detail: Any) -> None:
+        """One move of the diagram, with its event; the case follows. Raises PersonNeeded for any other.
+
+        With `pauses` the clock stands still in the new state, where the law allows that.
+        """
         was, to = self.state, moved(self.state, verb)
-        self._let_pass(act, to)
+        self._go_on(act)
         self.state = to
+        if pauses and to in act.law.pauses:
+            self.paused_at = act.at
         if to is State.IN_PROGRESS:
             self._begin(act)
         self.case.tell(act, f"right_{to}", right=self.type, was=was, **detail)
@@ -115,7 +131,8 @@ class Right(Table):
     def respond(self, act: Act, outcome: Outcome, reason: Reason | None = None) -> None:
         """It is answered; it closes when the letter that says so has left."""
         self.outcome, self.reason = outcome, reason
-        self.move(act, "respond", outcome=outcome, reason=reason)
+        verb = "refuse" if outcome is Outcome.DENIED else "respond"
+        self.move(act, verb, outcome=outcome, reason=reason)
 
     def end(self, act: Act, outcome: Outcome) -> None:
         """It is over, without an answer of its own."""
@@ -129,23 +146,47 @@ class Right(Table):
 
     def begin_again(self, act: Act, received_at: datetime) -> None:
         """Asked for once more after it had ended: from the beginning, with nothing proved."""
-        self.outcome = self.reason = self.closed_at = self.asked_at = self.lapses_at = None
-        self.confirmed_at = self.erase_after = self.submitted_by = self.submitted_at = self.approved_by = None
+        self._forget_answers(act)
         self.extended_at, self.paused_days, self.begun, self.trust = None, 0, False, "T0"
-        self.received_at = received_at
+        self.received_at, self.times_begun = received_at, self.times_begun + 1
+        for row in self.checklist:
+            row.found, row.kept_for, row.by, row.at, row.sealed_note = Found.OPEN, None, None, None, None
         self.reckon(act.law)
         self.move(act, "begin_again")
 
     def reopen(self, act: Act, why: str) -> None:
-        """It goes on where it stood; what had been approved must be approved again."""
-        self.outcome = self.reason = self.closed_at = None
-        self.submitted_by = self.submitted_at = self.approved_by = None
+        """It goes on; what had been confirmed or approved must be confirmed and approved again.
+
+        Raises PersonNeeded for one that its person took back: only they can begin it again.
+        """
+        if self.outcome == Outcome.WITHDRAWN:
+            raise PersonNeeded("withdrawn", f"{self.case.ref}: its person took the {self.type} right back")
+        self._forget_answers(act)
         self.move(act, "reopen", why=why)
 
-    def reckon(self, law: Law) -> bool:
-        """Its dates anew from the law; says whether the legal one changed."""
-        before = self.legal_due
-        pace = Pace(self.begun, self.extended_at is not None, self.paused_days)
+    def distrust(self, act: Act) -> None:
+        """Nothing that was shown, confirmed or approved counts any more."""
+        outcome, reason, closed_at = self.outcome, self.reason, self.closed_at
+        self._forget_answers(act)
+        self.outcome, self.reason, self.closed_at, self.trust = outcome, reason, closed_at, "T0"
+
+    def _forget_answers(self, act: Act) -> None:
+        self.outcome = self.reason = self.closed_at = self.answer_letter = None
+        self.asked_at = self.lapses_at = self.confirmed_at = self.erase_after = None
+        self.submitted_by = self.submitted_at = self.approved_by = None
+        for challenge in live(self.case.challenges, act.at):
+            if self.type in challenge.covers:
+                challenge.end(act, "begun again")
+
+    def reckon(self, law: Law, now: datetime | None = None) -> bool:
+        """Its dates anew from the law; says whether the legal one changed.
+
+        While its clock stands still, `now` tells for how long it has.
+        """
+        before, still = self.legal_due, self.paused_days if law.pauses else 0
+        if self.paused_at is not None and now is not None and law.pauses:
+            still += (law.day(now) - law.day(self.paused_at)).days
+        pace = Pace(self.begun, self.extended_at is not None, still)
         self.internal_due, self.legal_due = law.due(self.type, self.received_at, pace)
         return before != self.legal_due
 
@@ -159,12 +200,9 @@ class Right(Table):
                 self.checklist.append(row)
                 act.rows.append(row)
 
-    def _let_pass(self, act: Act, to: State) -> None:
-        """The clock stands still in the states where the law says so, by whole days."""
-        pauses = act.law.pauses
-        if self.paused_at is not None and to not in pauses:
+    def _go_on(self, act: Act) -> None:
+        """A clock that stood still goes on; whole days count."""
+        if self.paused_at is not None:
             self.paused_days += (act.law.day(act.at) - act.law.day(self.paused_at)).days
             self.paused_at = None
             self.reckon(act.law)
-        elif self.paused_at is None and to in pauses:
-            self.paused_at = act.at

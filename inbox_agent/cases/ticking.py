@@ -15,6 +15,7 @@ from inbox_agent.cases import answers, identity, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Purpose
+from inbox_agent.cases.letter import Letter, mailbox_hash
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import DoneOnce
@@ -27,7 +28,14 @@ _MOMENT = timedelta(seconds=1)
 
 
 def tick(session: Session, act: Act, case: Case) -> None:
-    """Bring one open case up to now, and say when to look again; `act.rows` gets what is to be written."""
+    """Bring one open case up to now, and say when to look again; `act.rows` gets what is to be written.
+
+    What it writes to an address that has proved nothing is limited like any such letter.
+    """
+    for right in case.rights:
+        if right.paused_at is not None:
+            right.reckon(act.law, act.at)
+    act.hold = _limit(session, act, case)
     done = set(session.scalars(select(DoneOnce.what).where(DoneOnce.case_id == case.id)))
     for what, do in _due(act, case):
         if what not in done:
@@ -35,6 +43,19 @@ def tick(session: Session, act: Act, case: Case) -> None:
             act.rows.append(DoneOnce(case_id=case.id, what=what, at=act.at))
             do()
     case.tick_at = min((at for at in _moments(act, case) if at > act.at), default=None)
+
+
+def _limit(session: Session, act: Act, case: Case) -> str | None:
+    if any(right.is_trusted("T1") for right in case.rights) or not case.may_be_written_to(act.keyring):
+        return None
+    to = mailbox_hash(act.keyring, case.request(act.keyring)["requester"])
+    lately = select(Letter.created_at).where(
+        Letter.to_hash == to, Letter.unproven, Letter.created_at > act.at - timedelta(days=7)
+    )
+    sent = session.scalars(lately).all()
+    today = sum(at > act.at - timedelta(days=1) for at in sent)
+    few = today < act.terms.letters_per_day and len(sent) < act.terms.letters_per_week
+    return None if few else "limit"
 
 
 def due_cases(session: Session, now: datetime) -> Sequence[Case]:
@@ -61,13 +82,14 @@ def _due(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
     yield from _lapses(act, case)
     yield from _reminders(act, case)
     for right in case.rights:
-        yield from _for_right(act, case, right)
+        if right.is_open:
+            yield from _for_right(act, case, right)
 
 
 def _moments(act: Act, case: Case) -> Iterator[datetime]:
     """When something will be due, as far as is known now."""
     for right in case.rights:
-        if right.is_decided:
+        if not right.is_open:
             continue
         for due in (right.internal_due, right.legal_due):
             yield from (due - WARN_BEFORE, due + _MOMENT)
@@ -86,43 +108,35 @@ def _lapses(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
         if right.lapses_at is not None
         and right.lapses_at < act.at
         and right.state in {State.AWAITING_IDENTITY, State.AWAITING_GUARDIAN}
+        and not right.is_trusted("T1")
     ]
     if lapsed:
         yield f"lapse {lapsed[0].id.hex} {lapsed[0].lapses_at}", lambda: identity.lapse(act, case, lapsed)
 
 
 def _reminders(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
-    waiting = [right for right in case.rights if right.state == State.AWAITING_IDENTITY]
-    guardians = [right for right in case.rights if right.state == State.AWAITING_GUARDIAN]
-    for rights, kind, verb in (
-        (waiting, "verify_reminder", "ask_identity"),
-        (guardians, "guardian_reminder", "ask_guardian"),
-    ):
+    """Only for what has been asked: while the letter waits for a person, nobody is reminded of it."""
+    for purpose, kind in ((Purpose.IDENTITY, "verify_reminder"), (Purpose.GUARDIAN, "guardian_reminder")):
+        rights = [right for right in identity.waiting(case, purpose) if right.asked_at is not None]
         since = min((right.asked_at for right in rights if right.asked_at), default=None)
         passed = [after for after in REMIND_AFTER if since is not None and act.at >= since + after]
-        if passed and since is not None:
-            yield f"{kind} {passed[-1].days} {since}", _reminder(act, case, rights, kind, verb)
+        if passed:
+            yield f"{kind} {passed[-1].days} {since}", partial(_remind, act, case, purpose, kind)
 
 
-def _reminder(act: Act, case: Case, rights: list[Right], kind: str, verb: str) -> Callable[[], None]:
-    def remind() -> None:
-        purpose = Purpose.IDENTITY if verb == "ask_identity" else Purpose.GUARDIAN
-        lapses = min(right.lapses_at for right in rights if right.lapses_at is not None)
-        facts = identity.code_facts(act, case, purpose, [right.type for right in rights])
-        case.write(act, kind, lapses=act.law.day(lapses).isoformat(), **facts)
-
-    return remind
+def _remind(act: Act, case: Case, purpose: Purpose, kind: str) -> None:
+    case.write(act, kind, **identity.asked_facts(act, case, purpose, identity.waiting(case, purpose)))
 
 
 def _for_right(act: Act, case: Case, right: Right) -> Iterator[tuple[str, Callable[[], None]]]:
     name = right.id.hex
-    if right.is_decided:
-        return
     if right.type is RequestType.COOKIES and right.state == State.OPEN and case.acknowledged_at is not None:
-        yield f"cookies {name}", partial(answers.finish, act, right, Outcome.FULFILLED)
+        yield f"cookies {name} {right.times_begun}", partial(answers.finish, act, right, Outcome.FULFILLED)
     if right.state == State.REVIEW and _day_is_over(act, right):
         yield f"second person {name} {right.submitted_at}", partial(work.approve, act, right)
     for which, due in (("internal", right.internal_due), ("legal", right.legal_due)):
+        if right.is_decided and which == "internal":
+            continue
         if act.at > due:
             yield f"late {which} {name} {due}", partial(_warn, act, case, right, f"late_{which}")
         elif act.at >= due - WARN_BEFORE:
@@ -130,8 +144,10 @@ def _for_right(act: Act, case: Case, right: Right) -> Iterator[tuple[str, Callab
 
 
 def _day_is_over(act: Act, right: Right) -> bool:
+    """A deletion may go on after a day; about a child a second person must always agree."""
     wait = timedelta(hours=act.terms.second_person_hours)
-    return right.submitted_at is not None and act.at >= right.submitted_at + wait
+    one_may_do = right.type is not RequestType.CHILD_DATA
+    return one_may_do and right.submitted_at is not None and act.at >= right.submitted_at + wait
 
 
 def _warn(act: Act, case: Case, right: Right, how: str) -> None:

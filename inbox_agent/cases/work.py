@@ -5,12 +5,16 @@ from datetime import timedelta
 from typing import Any
 
 from inbox_agent.cases import identity
-from inbox_agent.cases.act import Act
+from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.challenge import Purpose, expiry
 from inbox_agent.cases.checklist import Found, Item, Kept
-from inbox_agent.cases.right import Right
+from inbox_agent.cases.right import SECOND_PERSON, Right
+from inbox_agent.cases.states import State
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
+
+_CLARIFYING = frozenset({"clarify_scope", "need_identifier"})
+"""The questions without whose answer we cannot go on: where the law allows it, the clock stands still."""
 
 Words = Sequence[str]
 """Free words of staff for a letter, a paragraph each, in the language of the case."""
@@ -30,7 +34,8 @@ def look_at(
     """
     if found is Found.KEPT and kept_for is None:
         raise PersonNeeded("no_reason", f"{item} is kept, but for what? One of: {', '.join(Kept)}")
-    if found is Found.DONE and right.type is RequestType.DELETION:
+    right.must_be_undecided()
+    if found is Found.DONE and right.type in SECOND_PERSON:
         may_erase(act, right)
     row = next((row for row in right.checklist if row.item == item), None)
     if row is None:
@@ -41,18 +46,30 @@ def look_at(
 
 
 def may_erase(act: Act, right: Right) -> None:
-    """Raises PersonNeeded unless its person confirmed, the cool-off is over and a second person agreed."""
+    """Raises PersonNeeded unless its person confirmed, the cool-off is over and a second person agreed.
+
+    A guardian has nothing to confirm or to cool off from; for a child only the rest is asked.
+    """
     right.must_be_trusted(right.needed)
+    if right.type is RequestType.DELETION:
+        _must_be_confirmed(act, right)
+    must_be_approved(right)
+    if right.state != State.IN_PROGRESS or right.case.keeps_all or right.case.frozen:
+        raise PersonNeeded("held", f"{right.case.ref}: nothing may be erased now (hold, complaint, protest)")
+
+
+def _must_be_confirmed(act: Act, right: Right) -> None:
     if right.confirmed_at is None or right.erase_after is None:
         raise PersonNeeded("not_confirmed", f"{right.case.ref}: the customer has not confirmed the deletion")
     if act.at <= right.erase_after:
         day = act.law.day(right.erase_after).isoformat()
         raise PersonNeeded("cool_off", f"{right.case.ref}: the customer may change their mind until {day}")
-    must_be_approved(right)
 
 
 def ask_confirmation(act: Act, right: Right) -> None:
     """Ask the customer to confirm the deletion by a code; only whose identity is known is asked."""
+    if right.type is not RequestType.DELETION:
+        raise PersonNeeded("no_deletion", f"{right.case.ref}: a {right.type} right has nothing to confirm")
     right.must_be_trusted(right.needed)
     facts = identity.code_facts(act, right.case, Purpose.CONFIRM, [right.type])
     right.move(act, "ask_info")
@@ -61,23 +78,30 @@ def ask_confirmation(act: Act, right: Right) -> None:
 
 def confirm(act: Act, right: Right) -> None:
     """The customer confirmed: the cool-off begins, and a code of its own can stop the deletion."""
+    right.must_be_trusted(right.needed)
     right.confirmed_at = act.at
     right.erase_after = expiry(act, act.terms.cooloff_days)
     right.move(act, "start")
-    facts = identity.code_facts(act, right.case, Purpose.CANCEL, [right.type])
+    days = act.terms.cooloff_days + 1
+    facts = identity.code_facts(act, right.case, Purpose.CANCEL, [right.type], days=days)
     until = act.law.day(right.erase_after).isoformat()
     right.case.write(act, "cooloff_started", code=facts["code"], until=until)
 
 
 def ask(act: Act, right: Right, kind: str, **facts: Any) -> None:
     """Ask the customer something (clarify_scope, need_identifier, correction_details); it waits for them."""
-    right.move(act, "ask_info")
+    right.move(act, "ask_info", pauses=kind in _CLARIFYING)
     right.asked_at = act.at
     right.case.write(act, kind, due=act.law.day(right.legal_due).isoformat(), **facts)
 
 
 def ask_guardian(act: Act, right: Right) -> None:
-    """Tell the adult how to show that they are the child's parent or guardian."""
+    """Tell the adult how to show that they are the child's parent or guardian.
+
+    Raises PersonNeeded for any other right than a child's.
+    """
+    if right.type is not RequestType.CHILD_DATA:
+        raise PersonNeeded("no_child", f"{right.case.ref}: a {right.type} right has no guardian")
     facts = identity.ask(act, right.case, [right], "ask_guardian")
     due = act.law.day(right.legal_due).isoformat()
     right.case.write(act, "guardian_steps", due=due, **{k: v for k, v in facts.items() if k != "lapses"})
@@ -88,6 +112,8 @@ def extend(act: Act, right: Right, words: Words) -> None:
 
     Raises PersonNeeded where the law knows no extension, or too late.
     """
+    right.must_be_undecided()
+    right.reckon(act.law, act.at)
     clock = act.law.clock(right.type)
     if clock.extension is None:
         raise PersonNeeded("no_extension", f"{act.law.name} knows no extension for {right.type}")
@@ -111,11 +137,17 @@ def submit(act: Act, right: Right) -> None:
 
 
 def approve(act: Act, right: Right) -> None:
-    """A second person agrees. Raises PersonNeeded for the one who asked, unless a day has passed."""
+    """A second person agrees, or for a deletion whoever asked, after a day; for a child always another.
+
+    Raises PersonNeeded for one who may not agree yet, or not at all.
+    """
     if right.submitted_at is None:
         raise PersonNeeded("not_submitted", f"{right.case.ref}: nobody asked for a second person")
     free = right.submitted_at + timedelta(hours=act.terms.second_person_hours)
-    if act.at < free and (act.by == right.submitted_by or not act.is_known_person):
+    other = act.by not in {right.submitted_by, AGENT}
+    if right.type is RequestType.CHILD_DATA and not other:
+        raise PersonNeeded("second_person", f"{right.case.ref}: about a child a second person must agree")
+    if act.at < free and not (other and act.is_known_person):
         raise PersonNeeded(
             "second_person",
             f"{right.case.ref}: another person must agree, or it waits until {free:%Y-%m-%d %H:%M} UTC",

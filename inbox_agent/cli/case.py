@@ -4,6 +4,7 @@ Each verb says what it did and which letter it will send before anything is kept
 """
 
 from collections.abc import Callable
+from contextlib import suppress as without
 from typing import Annotated
 
 import typer
@@ -13,12 +14,14 @@ from inbox_agent import settings
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import accounts, answers, conversation, identity, joining, opening, search, work
 from inbox_agent.cases.act import Act
+from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.explaining import explain
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.joining import Role
 from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.cases.suppression import suppress
@@ -42,6 +45,7 @@ Words = Annotated[
     list[str],
     typer.Option("--words", help="A paragraph for the customer, in their language; repeatable."),
 ]
+NoLetter = Annotated[bool, typer.Option("--no-letter", help="The customer was answered by other means.")]
 Doing = Callable[[Session, Act, Case], str]
 
 
@@ -74,7 +78,7 @@ def verify(context: typer.Context, by: By, right: Type = None, yes: Yes = False)
 
     def verb(_: Session, act: Act, of: Case) -> str:
         rights = [_right(of, right)] if right else [one for one in of.rights if one.type in identity.ASKED_OF]
-        rights = [one for one in rights if not one.is_decided]
+        rights = [one for one in rights if not one.is_decided and not one.is_trusted("T1")]
         if not rights:
             raise PersonNeeded("nothing_to_verify", f"{of.ref} has no open right that needs proof")
         of.write(act, "verify_code", **identity.ask(act, of, rights))
@@ -115,6 +119,7 @@ def lookup(
     def verb(_: Session, act: Act, of: Case) -> str:
         asked = value or of.request(act.keyring)["requester"] or ""
         found = accounts.look_up(settings.load().accounts, asked)
+        of.account_match = found
         of.tell(act, "looked_up", result=found)
         return f"the list of accounts says: {found.replace('_', ' ')}"
 
@@ -265,6 +270,10 @@ def answer(
     right: Type = None,
     reason: Annotated[Reason | None, typer.Option(help="Why something is refused or kept.")] = None,
     words: Words = [],  # noqa: B006
+    harmless: Annotated[
+        bool, typer.Option("--harmless", help="Of a correction: no address, number or billing is changed.")
+    ] = False,
+    no_letter: NoLetter = False,
     yes: Yes = False,
 ) -> None:
     """Answer a right; its letter goes out, and it closes when that has left."""
@@ -272,7 +281,8 @@ def answer(
         raise WrongSetting(f"{outcome} is no answer; see withdraw, merge, decide")
 
     def verb(act: Act, one: Right) -> None:
-        answers.finish(act, one, outcome, reason=reason, words=words)
+        told = Told(reason=reason, words=words, harmless=harmless, by_other_means=no_letter)
+        answers.finish(act, one, outcome, told)
 
     _on_right(context, by, yes, right, verb, f"is answered: {outcome}")
 
@@ -284,12 +294,13 @@ def deny(
     by: By,
     words: Words,
     right: Type = None,
+    no_letter: NoLetter = False,
     yes: Yes = False,
 ) -> None:
     """Refuse a right, with a reason code and words for the customer."""
 
     def verb(act: Act, one: Right) -> None:
-        answers.finish(act, one, Outcome.DENIED, reason=reason, words=words)
+        answers.finish(act, one, Outcome.DENIED, Told(reason=reason, words=words, by_other_means=no_letter))
 
     _on_right(context, by, yes, right, verb, "is refused")
 
@@ -334,6 +345,8 @@ def withdraw(context: typer.Context, by: By, right: Type = None, yes: Yes = Fals
 
     def verb(_: Session, act: Act, of: Case) -> str:
         rights = [_right(of, right)] if right else [one for one in of.rights if not one.is_decided]
+        for one in rights:
+            one.must_be_undecided()
         conversation.withdraw(act, of, rights)
         return "is withdrawn"
 
@@ -450,6 +463,17 @@ def restrict(context: typer.Context, by: By, yes: Yes = False) -> None:
 
 
 @app.command()
+def lift(context: typer.Context, by: By, yes: Yes = False) -> None:
+    """Say that a protest or complaint has been looked into: the case may go on, its rights by `resume`."""
+
+    def verb(_: Session, act: Act, of: Case) -> str:
+        identity.thaw(act, of)
+        return "may go on"
+
+    _do(context, by, yes, verb)
+
+
+@app.command()
 def seen(context: typer.Context, by: By, yes: Yes = False) -> None:
     """Say that you have looked at what the case was shown for."""
 
@@ -480,19 +504,43 @@ def _on_right(
 
 
 def _do(context: typer.Context, by: str, yes: bool, verb: Doing) -> None:
-    """Do it, say which letters that writes, and keep all of it or, when the person says no, nothing."""
+    """Say which letters it writes, ask, and do it.
+
+    It is tried first and taken back, so that nobody waits for the database while the person thinks.
+    """
     ref: str = context.obj
+    with opened_record() as record:
+        if not yes:
+            done = _tried(record, ref, by, verb)
+            if not typer.confirm(f"{ref}: {done}. Do this?"):
+                raise typer.Abort
+        with acting(record, stationery(record.settings), by=by, now=now_utc()) as (session, act):
+            done = verb(session, act, search.case(session, ref))
+            if yes:
+                _say_letters(act)
+    say(f"{ref}: {done}.")
+
+
+class _TakenBack(Exception):
+    """Nothing of what was tried is kept."""
+
+
+def _tried(record: Record, ref: str, by: str, verb: Doing) -> str:
+    done = ""
     with (
-        opened_record() as record,
+        without(_TakenBack),
         acting(record, stationery(record.settings), by=by, now=now_utc()) as (session, act),
     ):
         done = verb(session, act, search.case(session, ref))
-        for letter in [one for one in act.rows if isinstance(one, Letter)]:
-            leaves = "waits for release" if letter.state == "held" else "leaves at once"
-            say(f"Letter {letter.kind} ({letter.language}) to {letter.to(act.keyring)}: {leaves}.")
-        if not yes and not typer.confirm(f"{ref}: {done}. Keep this?"):
-            raise typer.Abort
-    say(f"{ref}: {done}.")
+        _say_letters(act)
+        raise _TakenBack
+    return done
+
+
+def _say_letters(act: Act) -> None:
+    for letter in [one for one in act.rows if isinstance(one, Letter)]:
+        leaves = "waits for release" if letter.state == "held" else "leaves at once"
+        say(f"Letter {letter.kind} ({letter.language}) to {letter.to(act.keyring)}: {leaves}.")
 
 
 def _right(of: Case, kind: RequestType | None, *, decided: bool = False) -> Right:

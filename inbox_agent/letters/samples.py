@@ -44,6 +44,7 @@ _OF_KIND: dict[str, dict[str, Any]] = {
     },
     "closed": {"rights": [{"type": "access", "outcome": "fulfilled"}]},
     "correction_refused": {"reason": "no_match"},
+    "access_ready": {"reason": None},
 }
 
 

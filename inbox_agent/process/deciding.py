@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case, Request
-from inbox_agent.cases.conversation import Answer
+from inbox_agent.cases.conversation import REOPENS_WITHIN, Answer
 from inbox_agent.cases.known import Known, KnownCase, known
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
@@ -17,6 +17,8 @@ from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Flag, Language, Reading, ReplyAct, RequestType
 
+_TAKES_BACK = frozenset({ReplyAct.WITHDRAWAL, ReplyAct.NOT_ME, ReplyAct.COMPLAINT})
+_AWAITING_A_CODE = frozenset({"awaiting_identity", "awaiting_guardian", "awaiting_info", "in_progress"})
 OLD_DATE = timedelta(days=7)
 
 
@@ -106,7 +108,24 @@ def _known_copy(matter: Matter) -> Outcome | None:
 
 
 def _on_proven_case(matter: Matter) -> Outcome | None:
-    return _on_known_case(matter, matter.knowledge.proven_case(matter.finding.traces.marks))
+    return _on_known_case(matter, matter.knowledge.proven_case(matter.finding.traces.marks), proven=True)
+
+
+def _on_seen_case(matter: Matter) -> Outcome | None:
+    return _on_known_case(matter, matter.knowledge.seen_case(matter.finding.traces.marks), proven=False)
+
+
+def _by_its_code(matter: Matter) -> Outcome | None:
+    """A code outside the thread: our letters allow it, and only who has the letter knows it."""
+    finding = matter.finding
+    waiting = [
+        case
+        for case in matter.knowledge.open_cases_of(finding.traces.sender)
+        if case.state in _AWAITING_A_CODE
+    ]
+    if not waiting or not finding.reply.codes or finding.message.automatic is not None:
+        return None
+    return _reply(matter, waiting[0], proven=True)
 
 
 def _unreadable(matter: Matter) -> Outcome | None:
@@ -147,6 +166,7 @@ def _new_case(matter: Matter) -> Outcome:
     sure = finding.reading.decision is Decision.OPEN_CASE and _may_be_answered(finding)
     case = Case.begin(act, _request(finding), state="open" if sure else "triage")
     case.attention = _attention(finding.reading, sure)
+    case.keeps_all = case.attention == "legal_threat"
     outcome = matter.outcome("filed")
     outcome.case_id = case.id
     outcome.decision = Decision.OPEN_CASE if sure else Decision.ASK_STAFF
@@ -162,8 +182,10 @@ _RULES: tuple[Callable[[Matter], Outcome | None], ...] = (
     _crashed,
     _known_copy,
     _on_proven_case,
+    _on_seen_case,
     _unreadable,
     _written_by_a_machine,
+    _by_its_code,
     _on_mentioned_case,
     _no_request,
     _asked_for_again,
@@ -172,8 +194,8 @@ _RULES: tuple[Callable[[Matter], Outcome | None], ...] = (
 """The policy, in order."""
 
 
-def _on_known_case(matter: Matter, case: KnownCase | None) -> Outcome | None:
-    if case is None or _forgotten(case):
+def _on_known_case(matter: Matter, case: KnownCase | None, *, proven: bool) -> Outcome | None:
+    if case is None or _forgotten(case) or _is_new_matter(matter, case):
         return None
     automatic = matter.finding.message.automatic
     if automatic is not None and not automatic.is_read:
@@ -181,7 +203,19 @@ def _on_known_case(matter: Matter, case: KnownCase | None) -> Outcome | None:
         outcome = _filed(matter, case, kind)
         outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
         return outcome
-    return _reply(matter, case) if _is_of(matter, case) else _someone_else(matter, case)
+    return _reply(matter, case, proven=proven) if _is_of(matter, case) else _someone_else(matter, case)
+
+
+def _is_new_matter(matter: Matter, case: KnownCase) -> bool:
+    """A request in the thread of a case that closed too long ago to reopen."""
+    received = matter.finding.taken.received_at
+    old = case.closed_at is not None and received - case.closed_at > REOPENS_WITHIN
+    asks = matter.finding.reading.decision in {Decision.OPEN_CASE, Decision.ASK_STAFF}
+    return old and asks and matter.finding.message.automatic is None and not _complains(matter)
+
+
+def _complains(matter: Matter) -> bool:
+    return ReplyAct.COMPLAINT in matter.finding.reply.acts
 
 
 def _is_of(matter: Matter, case: KnownCase) -> bool:
@@ -206,29 +240,36 @@ def _forgotten(case: KnownCase) -> bool:
     return not case.is_open and case.requester_hash is None
 
 
-def _reply(matter: Matter, case: KnownCase) -> Outcome:
-    """In the thread of the case: what it surely asks for beyond the case becomes a right of its own."""
+def _reply(matter: Matter, case: KnownCase, *, proven: bool) -> Outcome:
+    """In the thread of the case: what it surely asks for beyond the case becomes a right of its own.
+
+    Only where the thread is `proven` by a letter of ours can the mail prove anything itself.
+    """
     reading = matter.finding.reading
     sure = reading.decision is Decision.OPEN_CASE and case.state != "triage"
     new = tuple(kind for kind in reading.asserted if kind not in case.open_types) if sure else ()
     case.open_types.update(new)
-    outcome = _filed(matter, case, "mail_filed", attention=_alarm(reading))
+    unsure = reading.decision is Decision.ASK_STAFF and not case.open_types.issuperset(reading.asserted)
+    outcome = _filed(
+        matter, case, "mail_filed", attention=_alarm(reading) or ("reply_waiting" if unsure else None)
+    )
     assert outcome.filing is not None
-    outcome.filing = dataclasses.replace(outcome.filing, answer=_answer(matter, new))
+    outcome.filing = dataclasses.replace(outcome.filing, answer=_answer(matter, new, proven=proven))
     return outcome
 
 
-def _answer(matter: Matter, asks: tuple[RequestType, ...]) -> Answer:
-    finding = matter.finding
-    by_person = finding.message.automatic is None
+def _answer(matter: Matter, asks: tuple[RequestType, ...], *, proven: bool) -> Answer:
+    finding, reply = matter.finding, matter.finding.reply
+    counts = proven and finding.message.automatic is None and not finding.taken.junk
+    says_yes = counts and reply.agrees and finding.message.dmarc != "fail"
     return Answer(
         email=finding.taken.id,
         received_at=finding.taken.received_at,
-        acts=frozenset(finding.reply.acts),
-        codes=finding.reply.codes if by_person else (),
-        says_yes=finding.reply.agrees and by_person,
+        acts=frozenset(reply.acts),
+        codes=reply.codes if counts else (),
+        yes_to=finding.message.in_reply_to if says_yes else (),
+        contrary=bool(_TAKES_BACK.intersection(reply.acts)) or Flag.NEGATION in finding.reading.flags,
         asks=asks,
-        counts_as_proof=finding.message.dmarc != "fail",
         may_be_answered=_may_be_answered(finding),
         hold=_limit(matter) if finding.traces.mailbox else None,
     )

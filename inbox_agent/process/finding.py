@@ -13,7 +13,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Decision, Reading, ReplyReading, Understanding
+from inbox_agent.understanding import Decision, Reading, ReplyReading, Understanding, codes_in
 
 log = structlog.get_logger()
 
@@ -109,5 +109,6 @@ def _finding(record: Record, understanding: Understanding, taken: Taken, read: _
         mailbox=mailbox_hash(keyring, message.sender) if message.sender else None,
         marks=marks,
     )
-    reply = understanding.read_reply(message) if marks != threads.Marks() else _NO_REPLY
+    may_answer = marks != threads.Marks() or codes_in(message.text)
+    reply = understanding.read_reply(message) if may_answer else _NO_REPLY
     return Finding(taken, message, read.reading, traces, reply, read.failure)

@@ -88,8 +88,10 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
         case.file(act, email, filing.kind, acts=filing.acts)
     else:
         case.tell(act, filing.kind, inbound_email=str(email.id))
-    seen = conversation.take(act, case, filing.answer) if filing.answer else None
-    case.call_for(filing.attention or seen)
+    if filing.answer is not None:
+        conversation.take(act, case, filing.answer)
+    case.call_for(filing.attention)
+    case.keeps_all = case.keeps_all or filing.attention == "legal_threat"
     queued = [row for row in act.rows if isinstance(row, Letter)]
     letters.write(queued, place.record.keyring, place.stationery)
     place.record.keyring.save()

@@ -12,6 +12,7 @@ from inbox_agent.understanding.reading import (
     RequestType,
     Span,
 )
+from inbox_agent.understanding.replies import codes_in
 
 __all__ = [
     "Decision",
@@ -23,5 +24,6 @@ __all__ = [
     "RequestType",
     "Span",
     "Understanding",
+    "codes_in",
     "masked",
 ]

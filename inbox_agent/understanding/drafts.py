@@ -56,6 +56,11 @@ class Preparation:
         self._policy = OurWords(policy_texts(models / "requests" / "ours"), POLICY_RUN)
         self._letters = OurWords(letter_texts(TEMPLATES / "letters"), LETTER_RUN)
 
+    def quotes_our_letters(self, text: str) -> bool:
+        """Whether a run of our letters' words stands in it."""
+        words = words_of(text)
+        return len(self._letters.without_ours(words)) < len(words)
+
     def draft(self, subject: str, text: str) -> Draft:
         subject_words = words_of(_REPLY_MARKS.sub("", subject[:_SUBJECT_READ]))
         words = self._letters.without_ours(self._policy.without_ours(words_of(text)))

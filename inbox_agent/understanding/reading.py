@@ -109,8 +109,9 @@ class ReplyReading:
     """What a mail on an open case does: at least one act, the surest first, with its score (0–1).
 
     `codes` are numbers of eight digits in Latin figures, whatever they were sent for: only the case knows its
-    code. `agrees` says that the mail plainly says yes (yes, نعم, أؤكد) and means it. A mail whose acts are
-    unsure does OTHER, and a person reads it.
+    code; none count where the new text repeats our own letter, as a machine that answers does. `agrees` says
+    that the mail plainly says yes (yes, نعم, أؤكد) and takes nothing back. A mail whose acts are unsure does
+    OTHER, and a person reads it.
     """
 
     acts: Mapping[ReplyAct, float]

@@ -70,12 +70,13 @@ class ReplyReader:
     def read(self, message: Message) -> ReplyReading:
         if message.automatic in {Automatic.AUTO_REPLY, Automatic.CALENDAR}:
             return ReplyReading({ReplyAct.ABSENCE: 1.0})
-        codes = codes_in(message.text)
+        quotes_us = self._preparation.quotes_our_letters(message.text)
+        codes = () if quotes_us else codes_in(message.text)
         draft = self._preparation.draft("", message.text)
         acts = self._acts(draft)
         if not acts:
             return ReplyReading({ReplyAct.OTHER: 1.0}, codes)
-        agrees = self._says_yes(draft.passages[0].words)
+        agrees = not quotes_us and self._says_yes(draft.passages[0].words)
         return ReplyReading(
             acts, codes, agrees and ReplyAct.CONFIRMATION in acts and _CONTRARY.isdisjoint(acts)
         )

@@ -14,11 +14,13 @@ from typing import Any
 from inbox_agent.agent import Agent
 from inbox_agent.cases import answers, identity, search, work
 from inbox_agent.cases.act import Act
+from inbox_agent.cases.answers import NOTHING_TOLD, Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import Outcome
 from inbox_agent.cases.suppression import suppressed
 from inbox_agent.letters import Relay, acting
 from inbox_agent.mailbox import ImapDoor
@@ -179,8 +181,8 @@ class Office:
             if item not in but:
                 self.do(work.look_at, kind, item, found)
 
-    def finish(self, kind: RequestType, outcome: Any, at: int = 0, **more: Any) -> None:
-        self.do(answers.finish, kind, outcome, at=at, **more)
+    def finish(self, kind: RequestType, outcome: Outcome, told: Told = NOTHING_TOLD, at: int = 0) -> None:
+        self.do(answers.finish, kind, outcome, told, at=at)
 
 
 def right_of(case: Case, kind: RequestType) -> Right:

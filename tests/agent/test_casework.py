@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.cases import identity, work
+from inbox_agent.cases.answers import Told
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.states import Outcome
@@ -68,7 +69,7 @@ def test_access_from_mail_to_closing_letter(office: Office, language: str) -> No
         office.finish(ACCESS, Outcome.FULFILLED)
     office.settle_rows(ACCESS, but=[Item.COOKIES])
     office.do(work.look_at, ACCESS, Item.COOKIES, Found.NOTHING_HELD)
-    office.finish(ACCESS, Outcome.FULFILLED, words=["…"])
+    office.finish(ACCESS, Outcome.FULFILLED, Told(words=["…"]))
     assert office.kinds() == ["acknowledgement", "access_ready"]
     assert is_in_one(office, language)
     assert (office.case()["state"], office.case()["outcome"]) == ("closed", "fulfilled")
@@ -115,7 +116,7 @@ def test_correction_from_mail_to_closing_letter(office: Office, language: str) -
     assert office.case()["state"] == "awaiting_info"
     office.receive("The name is Lina Haddad with double d, as on my invoices.", answers=office.last)
     assert office.case()["state"] == "in_progress"
-    office.finish(CORRECTION, Outcome.FULFILLED, words=["Lina Haddad"])
+    office.finish(CORRECTION, Outcome.FULFILLED, Told(words=["Lina Haddad"], harmless=True))
     assert office.kinds() == ["acknowledgement", "correction_details", "corrected"]
     assert is_in_one(office, language)
     assert office.case()["state"] == "closed"
@@ -141,11 +142,15 @@ def test_a_childs_data_from_mail_to_closing_letter(office: Office, language: str
     office.receive(code_in(office.last), answers=office.last)
     office.do(identity.record_check, CHILD, CheckKind.GUARDIAN_PAYS, "holds the line", passed=True)
     assert office.case()["rights"]["child_data"][2] == "TG"
-    office.settle_rows(CHILD)
     with pytest.raises(PersonNeeded, match="second person"):
-        office.finish(CHILD, Outcome.FULFILLED)
+        office.settle_rows(CHILD)
     office.do(work.submit, CHILD)
+    office.later(days=2)
+    assert office.case()["rights"]["child_data"][0] == "review", (
+        "a day is not enough where a child is concerned"
+    )
     office.do(work.approve, CHILD, by="Huda", known=True)
+    office.settle_rows(CHILD)
     office.finish(CHILD, Outcome.FULFILLED)
     assert office.kinds()[:3] == ["child_acknowledgement", "guardian_steps", "child_deleted"]
     assert is_in_one(office, language)
@@ -164,7 +169,7 @@ def test_a_question_is_answered_by_a_person(office: Office, language: str) -> No
             case.acknowledge(act)
         office.look()
     assert office.kinds() == ["question_acknowledgement"]
-    office.finish(QUESTION, Outcome.ANSWERED, words=["24"])
+    office.finish(QUESTION, Outcome.ANSWERED, Told(words=["24"]))
     assert office.kinds() == ["question_acknowledgement", "answer"]
     assert is_in_one(office, language)
     assert office.case()["outcome"] == "answered"

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import object_session
 
 from inbox_agent.cases import conversation, identity, joining, search, work
+from inbox_agent.cases.answers import Told
 from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.states import Outcome, Reason
@@ -150,7 +151,9 @@ def test_a_guardian_who_is_not_proven_is_told_so_and_nothing_is_said(office: Off
     with pytest.raises(PersonNeeded, match="needs TG"):
         office.finish(CHILD, Outcome.FULFILLED)
     office.finish(
-        CHILD, Outcome.DENIED, reason=Reason.INSUFFICIENT_VERIFICATION, words=["We could not reach you."]
+        CHILD,
+        Outcome.DENIED,
+        Told(reason=Reason.INSUFFICIENT_VERIFICATION, words=["We could not reach you."]),
     )
     assert office.kinds()[-1] == "guardian_not_verified"
     assert (office.case()["state"], office.case()["outcome"]) == ("closed", "denied")
@@ -216,7 +219,7 @@ def test_a_partial_denial_says_what_is_kept_and_why(office: Office) -> None:
     office.do(work.look_at, DELETION, Item.PAYMENT, Found.KEPT, kept_for=Kept.LAW, note="invoices until 2031")
     with pytest.raises(PersonNeeded, match="`partial`"):
         office.finish(DELETION, Outcome.FULFILLED)
-    office.finish(DELETION, Outcome.PARTIAL, reason=Reason.LEGAL_RETENTION)
+    office.finish(DELETION, Outcome.PARTIAL, Told(reason=Reason.LEGAL_RETENTION))
     text = text_of(office.last)
     assert office.kinds()[-1] == "partial_retained"
     assert "invoices until 2031" in text
@@ -272,14 +275,14 @@ def test_thanks_change_nothing(office: Office) -> None:
 def test_a_refused_result_is_shown_on_the_case(office: Office, smtp_sink: SmtpSink) -> None:
     proven(office, "en", ACCESS)
     smtp_sink.will_answer("RCPT", "550 5.1.1 no such user")
-    office.finish(ACCESS, Outcome.DENIED, reason=Reason.OTHER, words=["no"])
+    office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.OTHER, words=["no"]))
     case = office.case()
     assert (case["state"], case["attention"]) == ("responded", "letter_refused")
 
 
 def test_an_answer_after_the_close_reopens_within_thirty_days(office: Office) -> None:
     proven(office, "en", ACCESS)
-    office.finish(ACCESS, Outcome.DENIED, reason=Reason.NOT_COVERED, words=["no"])
+    office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.NOT_COVERED, words=["no"]))
     assert office.case()["state"] == "closed"
     office.later(days=10)
     office.receive("You forgot my call recordings, I asked for them as well.", answers=office.last)
@@ -288,7 +291,7 @@ def test_an_answer_after_the_close_reopens_within_thirty_days(office: Office) ->
 
 def test_an_answer_long_after_the_close_reaches_a_person(office: Office) -> None:
     proven(office, "en", ACCESS)
-    office.finish(ACCESS, Outcome.DENIED, reason=Reason.NOT_COVERED, words=["no"])
+    office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.NOT_COVERED, words=["no"]))
     office.later(days=45)
     office.receive("One more thing about the old matter, see below.", answers=office.last)
     assert (office.case()["state"], office.case()["attention"]) == ("closed", "reply_waiting")
@@ -299,7 +302,7 @@ def test_two_rights_of_one_case_end_differently(office: Office) -> None:
     rights = office.case()["rights"]
     assert rights["opt_out"][:2] == ("responded", "fulfilled") or rights["opt_out"][0] == "closed"
     office.receive(code_in(office.last), answers=office.last)
-    office.finish(ACCESS, Outcome.DENIED, reason=Reason.EXCESSIVE_REPEAT, words=["no"])
+    office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.EXCESSIVE_REPEAT, words=["no"]))
     rights = office.case()["rights"]
     assert (rights["opt_out"][1], rights["access"][1]) == ("fulfilled", "denied")
     assert (office.case()["state"], office.case()["outcome"]) == ("closed", None)
@@ -370,7 +373,7 @@ def test_a_case_withdrawn_by_phone_is_closed_with_a_letter(asked: Office) -> Non
 
 def test_a_request_about_a_business_customers_data_is_routed(office: Office) -> None:
     proven(office, "en", ACCESS)
-    office.finish(ACCESS, Outcome.ROUTED_TO_CUSTOMER, words=["We told the company on Monday."])
+    office.finish(ACCESS, Outcome.ROUTED_TO_CUSTOMER, Told(words=["We told the company on Monday."]))
     assert office.kinds()[-1] == "routed_to_customer"
     assert office.case()["outcome"] == "routed_to_customer"
 

@@ -61,12 +61,15 @@ def test_what_is_not_allowed_yet_is_one_line_that_says_what_is_missing(office: O
 def test_an_account_is_looked_up_in_the_companys_list(office: Office, ref: str) -> None:
     assert "INBOX_AGENT_ACCOUNTS" in office.refused(2, "case", ref, "lookup", *BY)
     accounts = office.folder / "accounts.csv"
-    accounts.write_text("mail,phone\nRana@Example.com,+962 79 555 0101\nb@example.com,1\nc@example.com,1\n")
+    accounts.write_text(
+        "mail,phone\nRana@Example.com,+962 79 555 0101\nb@example.com,065550100\nc@example.com,06 555 0100\n,\n"
+    )
     office.set(ACCOUNTS=str(accounts))
     assert "says: match" in office.told("case", ref, "lookup", *BY)
     assert "says: match" in office.told("case", ref, "lookup", "--value", "00962795550101", *BY)
     assert "says: no match" in office.told("case", ref, "lookup", "--value", "eve@example.net", *BY)
-    assert "says: several" in office.told("case", ref, "lookup", "--value", "1", *BY)
+    assert "says: several" in office.told("case", ref, "lookup", "--value", "06-555-0100", *BY)
+    assert "nothing to look up" in office.refused(2, "case", ref, "lookup", "--value", "phone", *BY)
 
 
 def test_the_second_person_takes_a_day_from_the_shell(office: Office, ref: str) -> None:

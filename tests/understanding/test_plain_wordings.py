@@ -18,6 +18,7 @@ PLAIN = [
     (ACCESS, "Please send me a copy of all the personal data you hold about me."),
     (ACCESS, "What personal data do you have about me? Please send me a copy."),
     (ACCESS, "أرجو تزويدي بنسخة من جميع بياناتي الشخصية المحفوظة لديكم."),
+    (ACCESS, "أرجو تزويدي بنسخة من جميع بياناتي الشخصية المحفوظة لديكم."),
     (ACCESS, "ممكن ترسلون لي نسخة من كل بياناتي الشخصية اللي عندكم؟"),
     (ACCESS, "momken teb3atooli nos5a men kol bayanati el sha5seya elly 3andoko"),
     (OPT_OUT, "Please stop sending me marketing emails."),
@@ -41,4 +42,4 @@ def test_what_is_asked_plainly_opens_a_case(
 ) -> None:
     reading = understanding.read(Message(text=text))
     assert reading.decision is Decision.OPEN_CASE
-    assert kind in reading.request_types
+    assert set(reading.request_types) - {DELETION if kind is CHILD else kind} == ({CHILD} & {kind})

@@ -14,6 +14,8 @@ depends_on = None
 def upgrade() -> None:
     _widen_cases()
     _widen_rights()
+    with op.batch_alter_table("letters") as letters:
+        letters.add_column(sa.Column("unproven", sa.Boolean(), nullable=False, server_default=sa.false()))
     _add_questions()
     _add_work()
     _add_digests()
@@ -23,7 +25,10 @@ def _widen_cases() -> None:
     with op.batch_alter_table("cases") as cases:
         cases.add_column(sa.Column("letter_language", sa.String(), nullable=True))
         cases.add_column(sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()))
-        cases.add_column(sa.Column("keeps_all", sa.Boolean(), nullable=False, server_default=sa.false()))
+        for name in ("keeps_all", "frozen"):
+            cases.add_column(sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+        cases.add_column(sa.Column("account_match", sa.String(), nullable=True))
+        cases.add_column(sa.Column("merged_into", sa.Uuid(), nullable=True))
         for name in ("acknowledged_at", "told_status_at", "tick_at"):
             cases.add_column(sa.Column(name, UtcDateTime(), nullable=True))
         cases.create_index("case_to_tick", ["tick_at"])
@@ -34,6 +39,8 @@ def _widen_rights() -> None:
     with op.batch_alter_table("rights") as rights:
         rights.add_column(sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.false()))
         rights.add_column(sa.Column("paused_days", sa.BigInteger(), nullable=False, server_default="0"))
+        rights.add_column(sa.Column("times_begun", sa.BigInteger(), nullable=False, server_default="1"))
+        rights.add_column(sa.Column("answer_letter", sa.Uuid(), nullable=True))
         for name in ("reason", "submitted_by", "approved_by"):
             rights.add_column(sa.Column(name, sa.String(), nullable=True))
         times = (
@@ -60,6 +67,7 @@ def _add_questions() -> None:
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
         sa.Column("tries", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=True),
         sa.Column("ended", sa.String(), nullable=True),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"]),
