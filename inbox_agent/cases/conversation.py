@@ -40,8 +40,8 @@ class Answer:
 
     `codes` are there only in mail that a person wrote within the thread; `yes_to` are the letters that a
     plain yes answers, none where our own server says that the mail is forged (DMARC). `contrary` says that it
-    also takes something back. `may_be_answered` is false for old mail and mail in Junk; `hold` keeps letters for a
-    person.
+    also takes something back. `may_be_answered` is false for old mail and mail in Junk; `hold` keeps letters
+    for a person.
     """
 
     email: uuid.UUID

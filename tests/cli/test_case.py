@@ -31,7 +31,7 @@ def test_a_verb_says_what_it_sends_and_asks_before_anything_is_kept(
     office: Office, ref: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answers = iter([False, True])
-    monkeypatch.setattr("typer.confirm", lambda question: next(answers))
+    monkeypatch.setattr("typer.confirm", lambda _question: next(answers))
     before = office.json("show", ref)["events"]
     refused = office.type("case", ref, "verify", "--by", "Sara")
     assert refused.code != 0
