@@ -112,8 +112,8 @@ def asked_facts(act: Act, case: "Case", purpose: Purpose, rights: Sequence[Right
 
 def left(act: Act, case: "Case", message_id: str) -> None:
     """The letter that asks has left: from now on the days count, and its code counts as long as it says."""
-    for challenge in live(case.challenges, act.at):
-        if challenge.message_id == message_id:
+    for challenge in case.challenges:
+        if challenge.message_id == message_id and challenge.ended is None:
             challenge.expires_at = max(challenge.expires_at, expiry(act, act.terms.code_days))
             for right in waiting(case, Purpose(challenge.purpose)):
                 if right.asked_at is None:

@@ -98,6 +98,7 @@ class Office:
         if answers is not None:
             mail["In-Reply-To"] = mail["References"] = str(read(answers)["Message-ID"])
         for name, value in headers.items():
+            del mail[name.replace("_", "-")]
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
         self._dovecot.append(mail.as_bytes(), at=self.now)

@@ -14,7 +14,7 @@ Beside these, a right of a triage case that a person finds to be no request clos
 ## Laws
 
 `LAW_PROFILE` names one. A clock starts on the day our server received the mail, in the profile's time zone;
-that day is not counted. Holidays come from the `holidays` library; those it only estimates make no date later.
+that day is not counted. Holidays come from the `holidays` library; its estimates make no date later.
 **What is marked unverified we know second hand or not at all: have it checked before you rely on it.**
 
 | profile | answer | extension | marketing | weekend | source |
