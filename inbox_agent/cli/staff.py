@@ -1,6 +1,5 @@
 """`cases`, `show`, `decide`, `open`: the staff's queue until they open the desk."""
 
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -9,6 +8,7 @@ from inbox_agent.agent import now_utc
 from inbox_agent.cases import search
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.states import State
 from inbox_agent.cli import views
 from inbox_agent.cli.output import AsJson, ById, answer_json, moment, say, table
 from inbox_agent.cli.wiring import opened_record, stationery
@@ -18,14 +18,6 @@ from inbox_agent.understanding import RequestType
 
 NOT_A_REQUEST = "not_a_request"
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The case's reference, like MC-7K2Q-9D4X.")]
-
-
-class State(StrEnum):
-    """What `cases --state` can ask for."""
-
-    TRIAGE = "triage"
-    OPEN = "open"
-    CLOSED = "closed"
 
 
 def cases(
