@@ -56,6 +56,8 @@ def ages(words: Sequence[Word]) -> Iterator[Mention]:
 def _number(word: Word) -> int | None:
     if word.script is Script.NUMBER:
         return int(word.folded) if len(word.folded) <= 2 and 2 <= int(word.folded) <= _OLDEST else None
+    if not word.folded[:1].isdigit():
+        return _NUMBERS.get(word.folded)
     glued = word.folded.rstrip("yroldsm")
     if glued.isdigit() and glued != word.folded and len(glued) <= 2:
         return int(glued)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inbox_agent.resources import TEMPLATES
-from inbox_agent.understanding.features import Document, document
+from inbox_agent.understanding.features import Document, Known, document
 from inbox_agent.understanding.language import Found, LanguageFinder
 from inbox_agent.understanding.lexicon import Lexicon
 from inbox_agent.understanding.ours import LETTER_RUN, POLICY_RUN, OurWords, letter_texts, policy_texts
@@ -42,7 +42,10 @@ class Draft:
         """One per passage; none where there is no word to read."""
         if not any(passage.says_something for passage in (self.subject, *self.passages)):
             return []
-        return [document(passage, self.subject, arabizi=self.arabizi) for passage in self.passages]
+        known: Known = {}
+        return [
+            document(passage, self.subject, arabizi=self.arabizi, known=known) for passage in self.passages
+        ]
 
 
 class Preparation:

@@ -1,6 +1,6 @@
 """Why: the words that decided, each proved by taking them out and reading again."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from inbox_agent.understanding.lexicon import Lexicon, Mention
@@ -16,16 +16,14 @@ _MOST_CANDIDATES = 8
 _WORTH_SHOWING = 0.25
 
 
-def evidence_of(
-    text: str,
-    passage: Passage,
-    lexicon: Lexicon,
-    *,
-    loss: Callable[[Sequence[Sequence[Word]]], Sequence[float]],
-) -> tuple[Span, ...]:
-    """Up to three spans of `text`; `loss` says by how much the score falls when only these words are left."""
+Search = Generator[Sequence[Sequence[Word]], Sequence[float], tuple[Span, ...]]
+"""Gives sequences of words, is sent by how much the score falls when only those are left, returns spans."""
+
+
+def search(text: str, passage: Passage, lexicon: Lexicon) -> Search:
+    """For up to three spans of `text` that decided."""
     for candidates in _candidates(passage, lexicon):
-        losses = loss([_without(passage.words, stretch) for stretch in candidates])
+        losses = yield [_without(passage.words, stretch) for stretch in candidates]
         ranked = sorted(zip(losses, candidates, strict=True), key=lambda pair: (-pair[0], pair[1]))
         proved = [stretch for lost, stretch in ranked if lost > 0 and lost >= _WORTH_SHOWING * ranked[0][0]]
         if proved:

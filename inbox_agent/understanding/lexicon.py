@@ -92,8 +92,10 @@ class Lexicon:
         keys = [self._keys(word.folded, word.script, language is Language.ARABIZI) for word in words]
         roots = (self._root, self._foreign) if language is Language.OTHER else (self._root,)
         found: dict[Mention, None] = {}
-        for first in range(len(words)):
+        for first, known in enumerate(keys):
             for root in roots:
+                if root.next.keys().isdisjoint(known):
+                    continue
                 for last, concepts in _walk(root, keys, words, first):
                     found |= dict.fromkeys(Mention(concept, first, last) for concept in sorted(concepts))
         return list(found)
