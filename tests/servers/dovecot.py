@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -105,9 +105,19 @@ class Dovecot:
         self._ssl = "yes" if tls else "no"
 
     def __enter__(self) -> Self:
-        self._lay_out()
-        self.start()
-        return self
+        """Between finding a free port and taking it another program may be faster: then with other ports."""
+        self.mail.mkdir()
+        for _ in range(3):
+            self._lay_out()
+            try:
+                self.start()
+            except RuntimeError:
+                self.kill()
+                self.port, self.tls_port = free_port(), free_port()
+            else:
+                return self
+        shutil.rmtree(self.folder)
+        raise RuntimeError("dovecot does not start")
 
     def __exit__(self, *_: object) -> None:
         self.kill()
@@ -125,14 +135,18 @@ class Dovecot:
         for _ in range(1000):
             if self._greets():
                 return
+            if self._process.poll() is not None:
+                break
             time.sleep(0.01)
-        raise RuntimeError((self.folder / "dovecot.log").read_text())
+        log = self.folder / "dovecot.log"
+        raise RuntimeError(log.read_text() if log.exists() else f"dovecot ended with {self._process.poll()}")
 
     def kill(self) -> None:
         """End every process of it at once, as a power cut would."""
         process, self._process = self._process, None
         if process:
-            os.killpg(process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it may have ended by itself
+                os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
     def freeze(self) -> None:
@@ -190,7 +204,6 @@ class Dovecot:
         me = pwd.getpwuid(os.geteuid())
         owner = pwd.getpwnam("nobody") if root else me
         self.folder.chmod(0o755)
-        self.mail.mkdir()
         if root:
             os.chown(self.mail, owner.pw_uid, owner.pw_gid)
         config = CONFIG.format(
