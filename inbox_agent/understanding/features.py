@@ -39,8 +39,11 @@ Known = dict[tuple[int, ...], Document]
 def document(text: Passage, subject: Passage, *, arabizi: bool, known: Known | None = None) -> Document:
     """`known` is for the passages of one mail, which overlap."""
     sayings = {} if known is None else known
-    parts = [_saying(words, arabizi, sayings) for words in sentences(text.words)]
-    parts += [_saying(words, arabizi, {}) for words in sentences(subject.words)]
+    parts = [
+        _saying(words, arabizi, sayings, which)
+        for which, passage in enumerate((subject, text))
+        for words in sentences(passage.words)
+    ]
     concepts = np.fromiter(_of_passages(text, subject), dtype=np.int64)
     return Document(
         np.unique(np.concatenate([concepts, *(part.said for part in parts)])),
@@ -48,9 +51,9 @@ def document(text: Passage, subject: Passage, *, arabizi: bool, known: Known | N
     )
 
 
-def _saying(words: Sequence[Word], arabizi: bool, known: Known) -> Document:
-    """The words of one sentence, each and in pairs, and how they are spelled."""
-    place = tuple([word.start for word in words])
+def _saying(words: Sequence[Word], arabizi: bool, known: Known, which: int) -> Document:
+    """The words of one sentence, each and in pairs, and how they are spelled; `which` is subject or text."""
+    place = (which, *[word.start for word in words])
     if place not in known:
         known[place] = Document(
             np.concatenate(
