@@ -1,7 +1,7 @@
 """One person's matter, and what can be done with it."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -273,9 +273,15 @@ class Case(Table):
                 challenge.message_id = letter.message_id
         return letter
 
+    def moments(self, act: Act) -> Iterator[datetime]:
+        """When time has something to do for it, as far as is known now."""
+        for right in self.rights:
+            if right.is_open:
+                yield from right.moments(act)
+
     def follow(self, act: Act) -> None:
         """A right has moved: the case stands where its rights stand, and time looks at it again."""
-        self.tick_at = act.at
+        self.tick_at = min(self.moments(act), default=None)
         state = of_case(right.state for right in self.rights)
         if state == self.state:
             return
@@ -291,11 +297,12 @@ class Case(Table):
     def letter_left(self, act: Act, letter: Letter) -> None:
         """What it answered closes, and what it asked is waited for from now on."""
         if letter.kind in opening.FIRST_LETTERS:
-            self.acknowledged_at, self.tick_at = act.at, act.at
+            self.acknowledged_at = act.at
         identity.left(act, self, letter.message_id)
         for right in self.rights:
             if right.state == State.RESPONDED and right.answer_letter == letter.id:
                 right.close(act)
+        self.tick_at = min(self.moments(act), default=None)
 
     def file(
         self,

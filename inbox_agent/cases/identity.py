@@ -119,7 +119,6 @@ def left(act: Act, case: "Case", message_id: str) -> None:
                 if right.asked_at is None:
                     right.asked_at = act.at
                     right.lapses_at = act.law.lapse(act.at, right.legal_due)
-            case.tick_at = act.at
 
 
 def code_facts(

@@ -1,7 +1,8 @@
 """One thing asked for inside a case: its state, clock and trust."""
 
 import uuid
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -35,6 +36,15 @@ A correction that changes no way to reach or bill the person needs no more than 
 
 SECOND_PERSON = frozenset({RequestType.DELETION, RequestType.CHILD_DATA})
 """What two persons must want, or one after a day's thought."""
+
+
+REMIND_AFTER = (timedelta(days=3), timedelta(days=7))
+"""How long after it was asked for a proof is asked for again."""
+
+WARN_BEFORE = timedelta(days=2)
+"""How long before an internal or legal date the case is shown."""
+
+_MOMENT = timedelta(seconds=1)
 
 
 class Right(Table):
@@ -108,6 +118,25 @@ class Right(Table):
         if not self.is_trusted(trust):
             self.trust = trust
             self.case.tell(act, "trust_raised", right=self.type, trust=trust, why=why)
+
+    @property
+    def gets_help(self) -> bool:
+        """Asks about cookies, which the agent answers by itself once the first letter has left."""
+        asks = self.type is RequestType.COOKIES and self.state == State.OPEN
+        return asks and self.case.acknowledged_at is not None
+
+    def moments(self, act: Act) -> Iterator[datetime]:
+        """When time has something to do for it, as far as is known now; what is past was or is due."""
+        for due in (self.internal_due, self.legal_due):
+            yield from (due - WARN_BEFORE, due + _MOMENT)
+        if self.lapses_at is not None:
+            yield self.lapses_at + _MOMENT
+        if self.asked_at is not None:
+            yield from (self.asked_at + after for after in REMIND_AFTER)
+        if self.submitted_at is not None:
+            yield self.submitted_at + timedelta(hours=act.terms.second_person_hours)
+        if self.gets_help:
+            yield act.at
 
     def must_be_undecided(self) -> None:
         if self.is_decided or self.state == State.TRIAGE:

@@ -16,15 +16,12 @@ from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Purpose
 from inbox_agent.cases.letter import Letter, mailbox_hash
-from inbox_agent.cases.right import Right
+from inbox_agent.cases.right import REMIND_AFTER, WARN_BEFORE, Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import DoneOnce
 from inbox_agent.understanding import RequestType
 
-REMIND_AFTER = (timedelta(days=3), timedelta(days=7))
-WARN_BEFORE = timedelta(days=2)
 AT_ONCE = 100
-_MOMENT = timedelta(seconds=1)
 
 
 def tick(session: Session, act: Act, case: Case) -> None:
@@ -42,7 +39,7 @@ def tick(session: Session, act: Act, case: Case) -> None:
             done.add(what)
             act.rows.append(DoneOnce(case_id=case.id, what=what, at=act.at))
             do()
-    case.tick_at = min((at for at in _moments(act, case) if at > act.at), default=None)
+    case.tick_at = min((at for at in case.moments(act) if at > act.at), default=None)
 
 
 def _limit(session: Session, act: Act, case: Case) -> str | None:
@@ -86,21 +83,6 @@ def _due(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
             yield from _for_right(act, case, right)
 
 
-def _moments(act: Act, case: Case) -> Iterator[datetime]:
-    """When something will be due, as far as is known now."""
-    for right in case.rights:
-        if not right.is_open:
-            continue
-        for due in (right.internal_due, right.legal_due):
-            yield from (due - WARN_BEFORE, due + _MOMENT)
-        if right.lapses_at is not None:
-            yield right.lapses_at + _MOMENT
-        if right.asked_at is not None:
-            yield from (right.asked_at + after for after in REMIND_AFTER)
-        if right.submitted_at is not None:
-            yield right.submitted_at + timedelta(hours=act.terms.second_person_hours)
-
-
 def _lapses(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]:
     lapsed = [
         right
@@ -130,7 +112,7 @@ def _remind(act: Act, case: Case, purpose: Purpose, kind: str) -> None:
 
 def _for_right(act: Act, case: Case, right: Right) -> Iterator[tuple[str, Callable[[], None]]]:
     name = right.id.hex
-    if right.type is RequestType.COOKIES and right.state == State.OPEN and case.acknowledged_at is not None:
+    if right.gets_help:
         yield f"cookies {name} {right.times_begun}", partial(answers.finish, act, right, Outcome.FULFILLED)
     if right.state == State.REVIEW and _day_is_over(act, right):
         yield f"second person {name} {right.submitted_at}", partial(work.approve, act, right)
