@@ -162,7 +162,11 @@ class Agent:
             log.info("digest_sent")
 
     def _take_over(self) -> None:
+        """What dead workers left; at the first time also the dates of all cases, should the law be another."""
         now = self._clock()
+        if not self._reckoned:
+            reckon(self._record, self._stationery, now)
+            self._reckoned = True
         if abs(now - self._taken_over_at) >= TICK_EVERY:
             self._taken_over_at = now
             self._worker.take_over(now)
@@ -170,9 +174,6 @@ class Agent:
     def _tick(self) -> None:
         """A clock that was set back ticks at once, too: what was done once is never done again."""
         now = self._clock()
-        if not self._reckoned:
-            reckon(self._record, self._stationery, now)
-            self._reckoned = True
         if abs(now - self._ticked_at) >= TICK_EVERY:
             self._ticked_at = now
             if tick(self._record, self._stationery, now):

@@ -139,7 +139,7 @@ def _note(session: Session, act: Act, carried: list[Carried]) -> None:
     found = select(Letter).where(Letter.id.in_(ids)).options(defer(Letter.sealed_content))
     letters = {letter.id: letter for letter in session.scalars(found)}
     cases = select(Case).where(Case.id.in_([letter.case_id for letter in letters.values()]))
-    cases = cases.options(selectinload(Case.rights))
+    cases = cases.options(selectinload(Case.rights), selectinload(Case.challenges))
     by_id = {case.id: case for case in session.scalars(cases.order_by(Case.id).with_for_update())}
     for one in carried:
         letter = letters[one.letter_id]
