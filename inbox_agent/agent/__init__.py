@@ -162,7 +162,7 @@ class Agent:
             log.info("digest_sent")
 
     def _take_over(self) -> None:
-        """What dead workers left; at the first time also the dates of all cases, should the law be another."""
+        """What dead workers left; the first time also the dates of all cases, should the law be another."""
         now = self._clock()
         if not self._reckoned:
             reckon(self._record, self._stationery, now)

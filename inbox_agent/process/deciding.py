@@ -200,10 +200,17 @@ def _on_known_case(matter: Matter, case: KnownCase | None, *, proven: bool) -> O
     automatic = matter.finding.message.automatic
     if automatic is not None and not automatic.is_read:
         kind = "bounce_recorded" if automatic is Automatic.BOUNCE else "automatic_mail_recorded"
-        outcome = _filed(matter, case, kind)
+        outcome = _filed(matter, case, kind, attention=_undelivered(matter))
         outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
         return outcome
     return _reply(matter, case, proven=proven) if _is_of(matter, case) else _someone_else(matter, case)
+
+
+def _undelivered(matter: Matter) -> str | None:
+    """A letter of ours came back for good: a person must find another way."""
+    bounce = matter.finding.message.bounce
+    for_good = bounce is not None and any(one.permanent for one in bounce.recipients)
+    return "letter_refused" if for_good else None
 
 
 def _is_new_matter(matter: Matter, case: KnownCase) -> bool:

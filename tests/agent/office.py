@@ -104,6 +104,26 @@ class Office:
         self._dovecot.append(mail.as_bytes(), at=self.now)
         self.look()
 
+    def bounce(self, letter: Envelope) -> None:
+        """A mail server far away says that the letter cannot be delivered, for good."""
+        self.now += timedelta(minutes=5)
+        report = EmailMessage()
+        report["From"], report["To"] = "MAILER-DAEMON@mx.example.com", ADDRESS
+        report["Subject"], report["Date"] = "Undelivered Mail Returned to Sender", format_datetime(self.now)
+        report["Message-ID"], report["Auto-Submitted"] = make_msgid(domain="mx.example.com"), "auto-replied"
+        lines = (
+            'Content-Type: multipart/report; boundary="=_b"; report-type=delivery-status',
+            "",
+            "--=_b\nContent-Type: text/plain\n\nYour mail could not be delivered.",
+            "--=_b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n",
+            f"Final-Recipient: rfc822; {LINA}\nAction: failed\nStatus: 5.1.1\n",
+            f"--=_b\nContent-Type: message/rfc822\n\nMessage-ID: {read(letter)['Message-ID']}\n\nx",
+            "--=_b--",
+        )
+        raw = report.as_bytes().rstrip(b"\n") + b"\nMIME-Version: 1.0\n" + "\n".join(lines).encode()
+        self._dovecot.append(raw, at=self.now)
+        self.look()
+
     @property
     def letters(self) -> list[Envelope]:
         return self._sink.taken()

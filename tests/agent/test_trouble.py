@@ -280,6 +280,32 @@ def test_a_refused_result_is_shown_on_the_case(office: Office, smtp_sink: SmtpSi
     assert (case["state"], case["attention"]) == ("responded", "letter_refused")
 
 
+def test_a_result_that_comes_back_is_shown_on_the_case(office: Office) -> None:
+    proven(office, "en", ACCESS)
+    office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.OTHER, words=["no"]))
+    assert office.case()["state"] == "closed"
+    office.bounce(office.last)
+    case = office.case()
+    assert (case["state"], case["attention"]) == ("closed", "letter_refused")
+    assert case["events"][-1] == "bounce_recorded"
+
+
+def test_a_request_can_be_transferred(office: Office) -> None:
+    proven(office, "en", ACCESS)
+    office.finish(ACCESS, Outcome.TRANSFERRED, Told(words=["The other company took over your line."]))
+    assert (office.kinds()[-1], office.case()["outcome"]) == ("routed_to_customer", "transferred")
+
+
+def test_what_is_no_request_ends_so(office: Office) -> None:
+    office.receive(ASKED["en", ACCESS], Precedence="bulk")
+    assert office.case()["state"] == "triage"
+    with office.acting() as (act, case):
+        session = object_session(case)
+        assert session is not None
+        case.dismiss(act, search.mails_of(session, case))
+    assert (office.case()["state"], office.case()["outcome"]) == ("closed", "not_a_request")
+
+
 def test_an_answer_after_the_close_reopens_within_thirty_days(office: Office) -> None:
     proven(office, "en", ACCESS)
     office.finish(ACCESS, Outcome.DENIED, Told(reason=Reason.NOT_COVERED, words=["no"]))
