@@ -153,8 +153,8 @@ def _reason(error: OperationalError) -> str:
     return str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no reason given"
 
 
-def upgrade(engine: Engine, schema: str) -> None:
-    """Bring a database to the current schema: `record` (the cases) or `keys` (the key store)."""
+def upgrade(engine: Engine, schema: str, to: str = "head") -> None:
+    """Bring a database to the current schema, or `to` one before: `record` (the cases) or `keys`."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("version_locations", str(MIGRATIONS / schema))
@@ -164,7 +164,7 @@ def upgrade(engine: Engine, schema: str) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _number(f"upgrade {schema}")})
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, to)
         except CommandError:
             raise WrongSetting(
                 f"the database ({schema}) was not made by this version of Inbox Agent but by a newer one, "

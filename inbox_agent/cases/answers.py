@@ -23,6 +23,9 @@ _ANSWERS = {
 }
 """The rights that may end so, where not all may."""
 
+_LEAVE_ALONE = frozenset({RequestType.DELETION, RequestType.OPT_OUT})
+"""Whoever gets this gets no marketing any more."""
+
 _SPECIAL = {
     (RequestType.CORRECTION, Outcome.DENIED): "correction_refused",
     (RequestType.DELETION, Outcome.PARTIAL): "partial_retained",
@@ -74,7 +77,7 @@ def finish(act: Act, right: Right, outcome: Outcome, told: Told = NOTHING_TOLD) 
         )
     facts = _facts(act, right, reason, words)
     answered = [right, *_companions(right)]
-    if right.type is RequestType.DELETION and outcome in _DISCLOSING:
+    if right.type in _LEAVE_ALONE and outcome in _DISCLOSING:
         _keep_from_marketing(act, right)
     if act.by != AGENT:
         right.case.is_seen_to()

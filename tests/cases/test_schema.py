@@ -2,14 +2,16 @@
 
 import subprocess
 import sys
+import uuid
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, MetaData, text
+from sqlalchemy import Engine, MetaData, insert, select, text
 
 from inbox_agent import database
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import Table
@@ -33,6 +35,44 @@ def test_the_migrations_build_the_record_that_the_code_means(record: Record) -> 
 
 def test_the_migrations_build_the_key_store_that_the_code_means(record: Record) -> None:
     assert difference(record.keyring._engine, StoredKey.metadata) == []
+
+
+@pytest.mark.parametrize("which", ["sqlite", "postgresql"])
+def test_a_record_of_before_is_brought_up_with_all_its_cases(
+    which: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    url = f"sqlite:///{tmp_path}/old.db" if which == "sqlite" else request.getfixturevalue("postgres_url")
+    engine = database.connect(url)
+    database.upgrade(engine, "record", "0001_record")
+    case_id = uuid.uuid4()
+    with engine.execution_options(writes=True).begin() as connection:
+        old = MetaData()
+        old.reflect(connection)
+        times = dict.fromkeys(("received_at", "opened_at"), NOW.replace(tzinfo=None))
+        texts = {"ref": "MC-OLD", "state": "open", "language": "en", "law": "default", "channel": "email"}
+        kept = {"event_count": 0, "event_hash": bytes(32), "sealed_request": b"x"}
+        connection.execute(
+            insert(old.tables["cases"]),
+            {"id": _id(which, case_id), "key_id": _id(which, case_id), **texts, **times, **kept},
+        )
+        right = {
+            "id": _id(which, uuid.uuid4()),
+            "case_id": _id(which, case_id),
+            "position": 1,
+            "type": "access",
+        }
+        dues = dict.fromkeys(("received_at", "internal_due", "legal_due"), NOW.replace(tzinfo=None))
+        connection.execute(insert(old.tables["rights"]), {**right, "state": "open", "trust": "T0", **dues})
+    database.upgrade(engine, "record")
+    with database.reading(engine) as session:
+        case = session.scalars(select(Case)).one()
+        assert (case.ref, case.frozen, case.rights[0].times_begun) == ("MC-OLD", False, 1)
+    engine.dispose()
+
+
+def _id(which: str, value: uuid.UUID) -> object:
+    """SQLite keeps ids as text, and reflection does not know better."""
+    return value.hex if which == "sqlite" else value
 
 
 def test_a_missing_column_would_be_noticed(record: Record) -> None:

@@ -14,46 +14,45 @@ depends_on = None
 def upgrade() -> None:
     _widen_cases()
     _widen_rights()
-    with op.batch_alter_table("letters") as letters:
-        letters.add_column(sa.Column("unproven", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("letters", sa.Column("unproven", sa.Boolean(), nullable=False, server_default=sa.false()))
     _add_questions()
     _add_work()
     _add_digests()
 
 
 def _widen_cases() -> None:
-    with op.batch_alter_table("cases") as cases:
-        cases.add_column(sa.Column("letter_language", sa.String(), nullable=True))
-        cases.add_column(sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()))
-        for name in ("keeps_all", "frozen"):
-            cases.add_column(sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
-        cases.add_column(sa.Column("account_match", sa.String(), nullable=True))
-        cases.add_column(sa.Column("merged_into", sa.Uuid(), nullable=True))
-        for name in ("acknowledged_at", "told_status_at", "tick_at"):
-            cases.add_column(sa.Column(name, UtcDateTime(), nullable=True))
-        cases.create_index("case_to_tick", ["tick_at"])
+    op.add_column("cases", sa.Column("letter_language", sa.String(), nullable=True))
+    op.add_column("cases", sa.Column("restricted", sa.Boolean(), nullable=False, server_default=sa.false()))
+    for name in ("keeps_all", "frozen"):
+        op.add_column("cases", sa.Column(name, sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("cases", sa.Column("account_match", sa.String(), nullable=True))
+    op.add_column("cases", sa.Column("merged_into", sa.Uuid(), nullable=True))
+    for name in ("acknowledged_at", "told_status_at", "tick_at"):
+        op.add_column("cases", sa.Column(name, UtcDateTime(), nullable=True))
+    op.create_index("case_to_tick", "cases", ["tick_at"])
     op.execute(sa.text("UPDATE cases SET tick_at = opened_at WHERE state <> 'closed'"))
+    acknowledged = "SELECT min(sent_at) FROM letters WHERE letters.case_id = cases.id"
+    op.execute(sa.text(f"UPDATE cases SET acknowledged_at = ({acknowledged})"))  # noqa: S608 - no input
 
 
 def _widen_rights() -> None:
-    with op.batch_alter_table("rights") as rights:
-        rights.add_column(sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.false()))
-        rights.add_column(sa.Column("paused_days", sa.BigInteger(), nullable=False, server_default="0"))
-        rights.add_column(sa.Column("times_begun", sa.BigInteger(), nullable=False, server_default="1"))
-        rights.add_column(sa.Column("answer_letter", sa.Uuid(), nullable=True))
-        for name in ("reason", "submitted_by", "approved_by"):
-            rights.add_column(sa.Column(name, sa.String(), nullable=True))
-        times = (
-            "extended_at",
-            "paused_at",
-            "asked_at",
-            "lapses_at",
-            "confirmed_at",
-            "erase_after",
-            "submitted_at",
-        )
-        for name in times:
-            rights.add_column(sa.Column(name, UtcDateTime(), nullable=True))
+    op.add_column("rights", sa.Column("begun", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("rights", sa.Column("paused_days", sa.BigInteger(), nullable=False, server_default="0"))
+    op.add_column("rights", sa.Column("times_begun", sa.BigInteger(), nullable=False, server_default="1"))
+    op.add_column("rights", sa.Column("answer_letter", sa.Uuid(), nullable=True))
+    for name in ("reason", "submitted_by", "approved_by"):
+        op.add_column("rights", sa.Column(name, sa.String(), nullable=True))
+    times = (
+        "extended_at",
+        "paused_at",
+        "asked_at",
+        "lapses_at",
+        "confirmed_at",
+        "erase_after",
+        "submitted_at",
+    )
+    for name in times:
+        op.add_column("rights", sa.Column(name, UtcDateTime(), nullable=True))
 
 
 def _add_questions() -> None:
