@@ -96,14 +96,15 @@ class Known:
         made = list(rows)
         cases = {row.id: _summary(row) for row in made if isinstance(row, Case)}
         for case in cases.values():
-            self._add(case)
+            self.add(case)
         for row in made:
             if isinstance(row, Letter) and row.unproven:
                 self.letters[row.to_hash].append(row.created_at)
             elif isinstance(row, SeenId) and row.case_id in cases:
                 self.by_id[row.hash] = cases[row.case_id]
 
-    def _add(self, case: KnownCase) -> None:
+    def add(self, case: KnownCase) -> None:
+        """One more case that mails of this batch may belong to."""
         self.by_ref[case.ref] = case
         if case.requester_hash is not None:
             self.by_sender[case.requester_hash].append(case)
@@ -120,11 +121,11 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).all()
     cases = _cases(session, senders, refs, {case_id for _, case_id in seen})
     for case in cases.values():
-        found._add(case)  # noqa: SLF001 - its own module
+        found.add(case)
     while missing := {case.merged_into for case in cases.values() if case.merged_into} - cases.keys():
         more = _cases(session, set(), set(), missing)
         for case in more.values():
-            found._add(case)  # noqa: SLF001
+            found.add(case)
         cases |= more
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
     recent = select(Letter.to_hash, Letter.created_at).where(

@@ -118,11 +118,6 @@ class Letter(Table):
         assert self.sealed_content is not None, "a letter is written before its row is committed"
         return keyring.open(self.sealed_content, "letter.content", self.id)
 
-    @property
-    def is_waiting(self) -> bool:
-        """It has not left yet."""
-        return self.state in {"ready", "sending", "held", "refused"}
-
     def take_up(self, owner: str) -> None:
         self.state, self.owner, self.tries = "sending", owner, self.tries + 1
 

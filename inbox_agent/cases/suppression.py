@@ -51,11 +51,6 @@ def suppress(act: Act, case_id: uuid.UUID, address: str) -> None:
     )
 
 
-def is_suppressed(session: Session, keyring: Keyring, address: str) -> bool:
-    found = select(Suppression.id).where(Suppression.address_hash == address_hash(keyring, address))
-    return session.scalar(found.limit(1)) is not None
-
-
 def suppressed(session: Session, keyring: Keyring) -> Iterator[tuple[str, datetime]]:
     """Every address once, with the day since when, the oldest first."""
     rows: Sequence[Suppression] = session.scalars(select(Suppression).order_by(Suppression.at)).all()

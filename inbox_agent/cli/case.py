@@ -46,6 +46,10 @@ Words = Annotated[
     typer.Option("--words", help="A paragraph for the customer, in their language; repeatable."),
 ]
 NoLetter = Annotated[bool, typer.Option("--no-letter", help="The customer was answered by other means.")]
+SomeWords = Annotated[
+    list[str] | None,
+    typer.Option("--words", help="A paragraph for the customer, in their language; repeatable."),
+]
 Doing = Callable[[Session, Act, Case], str]
 
 
@@ -176,7 +180,7 @@ def ask(
     ],
     by: By,
     right: Type = None,
-    words: Words = [],  # noqa: B006 - typer wants a list
+    words: SomeWords = None,
     yes: Yes = False,
 ) -> None:
     """Ask the customer something; the right waits for the answer."""
@@ -186,7 +190,7 @@ def ask(
         raise WrongSetting("clarify_scope needs --words: what you want to know")
 
     def verb(act: Act, one: Right) -> None:
-        work.ask(act, one, kind, words=list(words), done_on=act.law.day(act.at).isoformat())
+        work.ask(act, one, kind, words=words or [], done_on=act.law.day(act.at).isoformat())
 
     _on_right(context, by, yes, right, verb, "waits for the customer")
 
@@ -269,7 +273,7 @@ def answer(
     by: By,
     right: Type = None,
     reason: Annotated[Reason | None, typer.Option(help="Why something is refused or kept.")] = None,
-    words: Words = [],  # noqa: B006
+    words: SomeWords = None,
     harmless: Annotated[
         bool, typer.Option("--harmless", help="Of a correction: no address, number or billing is changed.")
     ] = False,
@@ -281,7 +285,7 @@ def answer(
         raise WrongSetting(f"{outcome} is no answer; see withdraw, merge, decide")
 
     def verb(act: Act, one: Right) -> None:
-        told = Told(reason=reason, words=words, harmless=harmless, by_other_means=no_letter)
+        told = Told(reason=reason, words=words or [], harmless=harmless, by_other_means=no_letter)
         answers.finish(act, one, outcome, told)
 
     _on_right(context, by, yes, right, verb, f"is answered: {outcome}")

@@ -16,7 +16,10 @@ def upgrade() -> None:
     _widen_rights()
     op.add_column("letters", sa.Column("unproven", sa.Boolean(), nullable=False, server_default=sa.false()))
     _add_questions()
-    _add_work()
+    _add_checks()
+    _add_checklists()
+    _add_parties()
+    _add_suppressions()
     _add_digests()
 
 
@@ -92,7 +95,7 @@ def _add_digests() -> None:
     )
 
 
-def _add_work() -> None:
+def _add_checks() -> None:
     op.create_table(
         "checks",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -106,6 +109,9 @@ def _add_work() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_checks_right_id", "checks", ["right_id"])
+
+
+def _add_checklists() -> None:
     op.create_table(
         "checklist_rows",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -121,6 +127,9 @@ def _add_work() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("right_id", "item"),
     )
+
+
+def _add_parties() -> None:
     op.create_table(
         "parties",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -133,6 +142,9 @@ def _add_work() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_parties_case_id", "parties", ["case_id"])
+
+
+def _add_suppressions() -> None:
     op.create_table(
         "suppressions",
         sa.Column("id", sa.Uuid(), nullable=False),
