@@ -38,6 +38,7 @@ ATTENTION = (
 )
 """Why a person should look at a case now, what weighs most first."""
 
+_KEEPS_ALL = frozenset({"complaint", "legal_threat"})
 _SEEN_BY_A_STEP = frozenset({"reply_waiting", "confirmed", "verified"})
 _SEEN_BY_THE_END = _SEEN_BY_A_STEP | {"due_soon", "overdue", "unsure"}
 _ONE_LANGUAGE = {Language.EN: "en", Language.AR: "ar", Language.ARABIZI: "ar"}
@@ -317,7 +318,11 @@ class Case(Table):
         self.tell(act, kind, inbound_email=str(email.id), acts=list(acts))
 
     def call_for(self, attention: str | None) -> None:
-        """Show the case to a person, unless it is shown already for something that weighs more."""
+        """Show the case to a person, unless it is shown already for something that weighs more.
+
+        After a complaint or threat nothing of it is erased until a person lifts that.
+        """
+        self.keeps_all = self.keeps_all or attention in _KEEPS_ALL
         codes = [code for code in (attention, self.attention) if code is not None]
         self.attention = min(codes, key=ATTENTION.index, default=None)
 

@@ -142,8 +142,7 @@ def _converse(act: Act, case: "Case", answer: Answer, proof: Challenge | None) -
 
 
 def _complain(act: Act, case: "Case", answer: Answer) -> str:
-    """To the top of the queue; nothing of the case is erased until a person lifts it."""
-    case.keeps_all = True
+    """To the top of the queue, with a receipt."""
     case.tell(act, "complaint", inbound_email=str(answer.email))
     due = min((right.legal_due for right in case.rights if right.is_open), default=None)
     if answer.may_be_answered and due is not None:

@@ -7,19 +7,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.letter import LIMITED_FOR, Letter, may_get_another
 from inbox_agent.cases.tables import InboundEmail, SeenId, Table
 from inbox_agent.cases.threads import Marks
 from inbox_agent.understanding import RequestType
-
-_DAY = timedelta(days=1)
-_WEEK = timedelta(days=7)
 
 
 @dataclass(slots=True)
@@ -81,15 +78,14 @@ class Known:
 
     def mentioned_case(self, marks: Marks) -> KnownCase | None:
         """The case whose bare reference the mail mentions."""
-        return next((self.by_ref[ref] for ref in marks.bare if ref in self.by_ref), None)
+        return self._goes_on_in(next((self.by_ref[ref] for ref in marks.bare if ref in self.by_ref), None))
 
     def open_cases_of(self, sender: bytes | None) -> list[KnownCase]:
         return [] if sender is None else [case for case in self.by_sender[sender] if case.is_open]
 
     def may_write_to(self, address: bytes, per_day: int, per_week: int) -> bool:
         """Whether a mail that proved nothing may still cause a letter to this address."""
-        sent = self.letters[address]
-        return sum(at > self.now - _DAY for at in sent) < per_day and len(sent) < per_week
+        return may_get_another(self.letters[address], self.now, per_day, per_week)
 
     def learn(self, rows: Iterable[Table]) -> None:
         """Take in what was just decided, before it is written."""
@@ -130,7 +126,7 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
     recent = select(Letter.to_hash, Letter.created_at).where(
         Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}),
-        Letter.created_at > now - _WEEK,
+        Letter.created_at > now - LIMITED_FOR,
         Letter.unproven,
     )
     for address, at in session.execute(recent):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
+LIMITED_FOR = timedelta(days=7)
 TRIED_FOR = timedelta(days=5)
 
 
@@ -154,6 +155,11 @@ class Letter(Table):
         self.state, self.hold_reason, self.refusal = "ready", None, None
         self.tries, self.next_try_at = 0, act.at
         case.tell(act, "letter_released", letter=str(self.id), letter_kind=self.kind)
+
+
+def may_get_another(sent: Sequence[datetime], now: datetime, per_day: int, per_week: int) -> bool:
+    """Whether an address that got these letters in a week may get one more by mail that proved nothing."""
+    return sum(at > now - timedelta(days=1) for at in sent) < per_day and len(sent) < per_week
 
 
 def address_hash(keyring: Keyring, address: str) -> bytes:

@@ -15,7 +15,7 @@ from inbox_agent.cases import answers, identity, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Purpose
-from inbox_agent.cases.letter import Letter, mailbox_hash
+from inbox_agent.cases.letter import LIMITED_FOR, Letter, mailbox_hash, may_get_another
 from inbox_agent.cases.right import REMIND_AFTER, WARN_BEFORE, Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import DoneOnce
@@ -47,12 +47,11 @@ def _limit(session: Session, act: Act, case: Case) -> str | None:
         return None
     to = mailbox_hash(act.keyring, case.request(act.keyring)["requester"])
     lately = select(Letter.created_at).where(
-        Letter.to_hash == to, Letter.unproven, Letter.created_at > act.at - timedelta(days=7)
+        Letter.to_hash == to, Letter.unproven, Letter.created_at > act.at - LIMITED_FOR
     )
-    sent = session.scalars(lately).all()
-    today = sum(at > act.at - timedelta(days=1) for at in sent)
-    few = today < act.terms.letters_per_day and len(sent) < act.terms.letters_per_week
-    return None if few else "limit"
+    sent, terms = session.scalars(lately).all(), act.terms
+    allowed = may_get_another(sent, act.at, terms.letters_per_day, terms.letters_per_week)
+    return None if allowed else "limit"
 
 
 def due_cases(session: Session, now: datetime) -> Sequence[Case]:

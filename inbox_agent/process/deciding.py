@@ -165,8 +165,7 @@ def _new_case(matter: Matter) -> Outcome:
     finding, act = matter.finding, matter.act
     sure = finding.reading.decision is Decision.OPEN_CASE and _may_be_answered(finding)
     case = Case.begin(act, _request(finding), state="open" if sure else "triage")
-    case.attention = _attention(finding.reading, sure)
-    case.keeps_all = case.attention == "legal_threat"
+    case.call_for(_attention(finding.reading, sure))
     outcome = matter.outcome("filed")
     outcome.case_id = case.id
     outcome.decision = Decision.OPEN_CASE if sure else Decision.ASK_STAFF

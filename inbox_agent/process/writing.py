@@ -91,7 +91,6 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
     if filing.answer is not None:
         conversation.take(act, case, filing.answer)
     case.call_for(filing.attention)
-    case.keeps_all = case.keeps_all or filing.attention == "legal_threat"
     queued = [row for row in act.rows if isinstance(row, Letter)]
     letters.write(queued, place.record.keyring, place.stationery)
     place.record.keyring.save()
