@@ -146,3 +146,34 @@ def test_an_own_wording_goes_before_ours_and_a_wrong_one_stops_us(office: Office
     assert "It ended: MC-7K2Q-9D4X." in office.told("letters", "preview", "lapsed", "--language", "en")
     (own / "en.txt").write_text("Subject: Ended\n\nHello {{ name }},\n")
     assert "there is no {{ name }} here" in office.refused(2, "letters", "preview", "lapsed")
+
+
+def test_extend_check_split_merge_and_link(office: Office, ref: str) -> None:
+    told = office.told("case", ref, "extend", "--words", "Your records fill several archives.", *BY)
+    assert "Letter extension (en) to rana@example.com" in told
+    assert "extended once" in office.refused(1, "case", ref, "extend", "--words", "again", *BY)
+    assert "this needs T2" in office.refused(1, "case", ref, "check", "sms", "--how", "code", *BY)
+    both = office.told(
+        "open", "--type", "access", "--type", "correction", "--from", "b@example.com", "--by", "Sara"
+    )
+    two = both.split()[0]
+    told = office.told("case", two, "split", "correction", *BY)
+    assert "is new" in told
+    assert "Letter verify_code (en,ar) to b@example.com" in told
+    assert "not verified: link the two instead" in office.refused(1, "case", ref, "merge", two, *BY)
+    assert f"is linked with {two}" in office.told("case", ref, "link", two, *BY)
+    assert two in office.json("show", ref)["linked"]
+
+
+def test_the_guardian_s_way_and_a_deletion_s(office: Office) -> None:
+    child = office.told("open", "--type", "child_data", "--from", "lina@example.com", "--by", "Sara").split()[
+        0
+    ]
+    assert "Letter guardian_steps" in office.told("case", child, "guardian", *BY)
+    assert office.json("show", child)["state"] == "awaiting_guardian"
+    assert "needs TG" in office.refused(1, "case", child, "child-types", "account", *BY)
+    gone = office.told("open", "--type", "deletion", "--from", "d@example.com", "--by", "Sara").split()[0]
+    assert "needs T3" in office.refused(1, "case", gone, "confirm-delete", *BY)
+    assert "is restricted" in office.told("case", gone, "restrict", *BY)
+    assert "may go on" in office.told("case", gone, "lift", *BY)
+    assert "needs no look" in office.told("case", gone, "seen", *BY)
