@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inbox_agent.cases.act import AGENT, Act
-from inbox_agent.cases.checklist import CHECKED, Found, Item
+from inbox_agent.cases.checklist import CHECKED, Found, items
 from inbox_agent.cases.identity import ASKED_OF
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.states import Outcome, Reason, State
@@ -134,9 +134,8 @@ def _must_be_complete(right: Right, outcome: Outcome) -> None:
         return
     left = [row.item for row in right.checklist if row.found == Found.OPEN]
     if left or not right.checklist:
-        raise PersonNeeded(
-            "rows_open", f"{right.case.ref}: not looked at yet: {', '.join(left or list(Item))}"
-        )
+        open_rows = ", ".join(left or items(right.type))
+        raise PersonNeeded("rows_open", f"{right.case.ref}: not looked at yet: {open_rows}")
     kept = any(row.found == Found.KEPT for row in right.checklist)
     if kept and outcome is Outcome.FULFILLED:
         raise PersonNeeded("rows_kept", f"{right.case.ref}: something is kept, so the outcome is `partial`")

@@ -1,6 +1,7 @@
 """What must be looked at before a right is answered: the policy's six categories, and where copies hide."""
 
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -14,7 +15,7 @@ from inbox_agent.understanding import RequestType
 
 
 class Item(StrEnum):
-    """A place to look at: the policy's categories, then recipients told, backups, lists, mail, exports."""
+    """A place to look at: the policy's categories, then where copies are, then the links that lead to them."""
 
     ACCOUNT = "account"
     USAGE = "usage"
@@ -27,6 +28,7 @@ class Item(StrEnum):
     MARKETING_LIST = "marketing_list"
     MAILBOX = "mailbox"
     EXPORTS = "exports"
+    DOWNLOAD_LINKS = "download_links"
 
 
 class Found(StrEnum):
@@ -48,6 +50,11 @@ class Kept(StrEnum):
 
 CHECKED = frozenset({RequestType.ACCESS, RequestType.DELETION, RequestType.CHILD_DATA})
 """The rights that have a checklist."""
+
+
+def items(kind: RequestType) -> Iterator[Item]:
+    """What must be looked at for this right; links handed out earlier must die with what they lead to."""
+    return (item for item in Item if item is not Item.DOWNLOAD_LINKS or kind is not RequestType.ACCESS)
 
 
 class Row(Table):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.challenge import live
-from inbox_agent.cases.checklist import CHECKED, Found, Item, Row
+from inbox_agent.cases.checklist import CHECKED, Found, Row, items
 from inbox_agent.cases.clocks import Law, Pace
 from inbox_agent.cases.states import Outcome, Reason, State, moved
 from inbox_agent.cases.tables import Table
@@ -224,7 +224,7 @@ class Right(Table):
         self.begun = True
         self.reckon(act.law)
         if self.type in CHECKED and not self.checklist:
-            for position, item in enumerate(Item, 1):
+            for position, item in enumerate(items(self.type), 1):
                 row = Row(id=act.new_id(), right_id=self.id, position=position, item=item, found=Found.OPEN)
                 self.checklist.append(row)
                 act.rows.append(row)

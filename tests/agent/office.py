@@ -16,7 +16,7 @@ from inbox_agent.cases import answers, identity, search, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import NOTHING_TOLD, Told
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.checklist import Found, Item
+from inbox_agent.cases.checklist import Found, Item, items
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
@@ -198,7 +198,7 @@ class Office:
         )
 
     def settle_rows(self, kind: RequestType, found: Found = Found.DONE, but: Sequence[Item] = ()) -> None:
-        for item in Item:
+        for item in items(kind):
             if item not in but:
                 self.do(work.look_at, kind, item, found)
 

@@ -91,7 +91,10 @@ def test_deletion_from_mail_to_closing_letter(office: Office, language: str) -> 
     assert office.case()["rights"]["deletion"][0] == "in_progress", (
         "a day has passed: whoever asked may go on"
     )
-    office.settle_rows(DELETION)
+    office.settle_rows(DELETION, but=[Item.DOWNLOAD_LINKS])
+    with pytest.raises(PersonNeeded, match="not looked at yet: download_links"):
+        office.finish(DELETION, Outcome.FULFILLED)
+    office.do(work.look_at, DELETION, Item.DOWNLOAD_LINKS, Found.DONE)
     office.finish(DELETION, Outcome.FULFILLED)
     assert office.kinds() == ["acknowledgement", "confirm_delete", "cooloff_started", "deleted"]
     assert is_in_one(office, language)
