@@ -15,7 +15,7 @@ from inbox_agent.understanding import RequestType
 
 
 class Item(StrEnum):
-    """A place to look at: the policy's categories, then where copies are, then the links that lead to them."""
+    """A place to look at: the policy's categories, where copies are, the links that lead to them."""
 
     ACCOUNT = "account"
     USAGE = "usage"
