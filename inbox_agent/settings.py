@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -38,6 +39,7 @@ from inbox_agent.errors import WrongSetting
 PREFIX = "INBOX_AGENT_"
 CONFIG_NAME = PREFIX + "CONFIG"
 DEFAULT_CONFIG = Path("inbox-agent.toml")
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def _split(value: object) -> object:
@@ -64,12 +66,34 @@ def _time_zone(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    """Scheme and host alone, as in `https://desk.example.com`; plain http is for this machine only."""
+    scheme, host, port, more = _parts(value)
+    if value and (more or not host or scheme not in {"http", "https"} or port == 0):
+        raise ValueError("is not a web address like https://desk.example.com")
+    if scheme == "http" and host not in LOOPBACK:
+        raise ValueError("must begin with https:// anywhere but on this machine")
+    return value.rstrip("/")
+
+
+def _parts(value: str) -> tuple[str, str, int | None, str]:
+    try:
+        url = urlsplit(value.rstrip("/"))
+        return (
+            url.scheme,
+            url.hostname or "",
+            url.port,
+            url.path + url.query + url.fragment + (url.username or ""),
+        )
+    except ValueError:
+        return "", "", None, value
+
+
 Address = Annotated[str, AfterValidator(checked_address)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Addresses = Annotated[tuple[Address, ...], NoDecode, BeforeValidator(_split)]
 Port = Annotated[int, Field(ge=0, le=65535)]
 Tls = Literal["tls", "starttls", "none"]
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class _Section(BaseModel):
@@ -120,10 +144,12 @@ class ReceiveSettings(_Section):
 
 
 class DeskSettings(_Section):
-    """Where the staff's pages are served."""
+    """Where the staff's pages are served; URL is how staff reach them, where a proxy stands before us."""
 
     host: str = "127.0.0.1"
     port: Port = 8025
+    url: Annotated[str, AfterValidator(_web_address)] = ""
+    admins_need_totp: bool = False
 
 
 def _data_home() -> Path:
@@ -164,6 +190,7 @@ class Settings(BaseSettings):
     accounts: Path | None = None
     templates: Path | None = None
     staff_address: Address | None = None
+    keep_corrections: bool = False
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property

@@ -23,6 +23,7 @@ from inbox_agent.letters import Stationery, outbox
 from inbox_agent.letters.outbox import Carrier
 from inbox_agent.mailbox import Door, pauses
 from inbox_agent.process import Outcome, process_waiting
+from inbox_agent.process.decisions import carry_out
 from inbox_agent.understanding import Understanding
 
 __all__ = ["Agent", "now_utc"]
@@ -153,6 +154,8 @@ class Agent:
             self._post.set()
             for outcome in outcomes:
                 self._on_outcome(outcome)
+        if carry_out(self._record, self._stationery, self._clock()):
+            self._post.set()
         self._tick()
 
     def _send_all(self) -> None:

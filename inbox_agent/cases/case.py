@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
-from inbox_agent.cases import identity, opening, threads
+from inbox_agent.cases import identity, opening, threads, words
 from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.event import BEGINNING, Event, broken_at
@@ -58,6 +58,7 @@ class Request:
     types: tuple[RequestType, ...]
     received_at: datetime
     subject: str = ""
+    name: str = ""
     channel: str = "email"
     cause: uuid.UUID | None = None
     message_id: str | None = None
@@ -72,7 +73,8 @@ class Case(Table):
     person should look at it now. `tick_at` is when time next has something to do for it. `restricted` keeps a
     child's data out of use; `keeps_all` stops every erasure, `frozen` every step, until a person lifts it.
     `account_match` is what the list of accounts said last; `merged_into` is the case that goes on with it.
-    `letter_language` (en, ar, both) is set where staff chose another than the writer's.
+    `letter_language` (en, ar, both) is set where staff chose another than the writer's. Until `snoozed_until`
+    it is out of the way of staff.
     """
 
     __tablename__ = "cases"
@@ -80,6 +82,9 @@ class Case(Table):
         Index("case_of_requester", "requester_hash", "state"),
         Index("case_by_age", "opened_at"),
         Index("case_to_tick", "tick_at"),
+        Index("case_by_state", "state", "received_at"),
+        Index("case_to_look_at", "attention"),
+        Index("case_of_person", "assigned_to", "state"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
@@ -94,6 +99,7 @@ class Case(Table):
     opened_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     assigned_to: Mapped[str | None]
+    snoozed_until: Mapped[datetime | None]
     attention: Mapped[str | None]
     letter_language: Mapped[str | None]
     restricted: Mapped[bool]
@@ -121,6 +127,7 @@ class Case(Table):
         kept = {
             "requester": request.requester,
             "subject": request.subject,
+            "name": request.name,
             "cause": request.cause.hex if request.cause else None,
             "message_id": request.message_id,
             "references": list(request.references),
@@ -146,6 +153,7 @@ class Case(Table):
             sealed_request=act.seal(key_id, kept, "case.request", case_id),
         )
         act.rows.append(case)
+        act.rows.extend(words.tokens(act.keyring, case_id, (request.name, request.subject)))
         case.tell(act, f"case_{'opened' if state == 'open' else 'to_triage'}", channel=request.channel)
         for kind in request.types:
             case.add_right(act, kind, request.received_at)
@@ -315,6 +323,7 @@ class Case(Table):
     ) -> None:
         """Put a mail that belongs here on the case, and say what it does (`acts`)."""
         email.case_id = self.id
+        self.snoozed_until = None
         self.tell(act, kind, inbound_email=str(email.id), acts=list(acts))
 
     def call_for(self, attention: str | None) -> None:
@@ -323,6 +332,7 @@ class Case(Table):
         After a complaint or threat nothing of it is erased until a person lifts that.
         """
         self.keeps_all = self.keeps_all or attention in _KEEPS_ALL
+        self.snoozed_until = None if attention else self.snoozed_until
         codes = [code for code in (attention, self.attention) if code is not None]
         self.attention = min(codes, key=ATTENTION.index, default=None)
 
@@ -333,7 +343,7 @@ class Case(Table):
 
     def settle(self, act: Act, types: Sequence[RequestType]) -> None:
         """A person says what a triage case asks for: it opens, with exactly these rights."""
-        self._must_be("triage")
+        self.must_be_in_triage()
         if self.attention == "unsure":
             self.attention = None
         self.tell(act, "case_opened", types=[str(kind) for kind in types])
@@ -351,11 +361,13 @@ class Case(Table):
         Later mails filed on it were not what the person judged: they are read again, each for itself.
         Returns the keys to destroy once this is written.
         """
-        self._must_be("triage")
+        self.must_be_in_triage()
         cause = self.request(act.keyring)["cause"]
         for right in self.rights:
             right.end(act, Outcome.NOT_A_REQUEST)
         self.requester_hash = None
+        if (session := object_session(self)) is not None:
+            words.forget(session, self.id)
         judged = [mail for mail in mails if mail.id.hex == cause]
         for mail in mails:
             if mail not in judged:
@@ -392,9 +404,9 @@ class Case(Table):
         self.event_count, self.event_hash = event.seq, event.hash
         act.rows.append(event)
 
-    def _must_be(self, state: str) -> None:
-        if self.state != state:
-            raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not {state}")
+    def must_be_in_triage(self) -> None:
+        if self.state != State.TRIAGE:
+            raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not triage")
 
     def _languages(self, *, both: bool) -> tuple[str, ...]:
         """The first letter is in both languages, later ones in one, unless the writer mixes them."""

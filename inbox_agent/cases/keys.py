@@ -135,13 +135,14 @@ class Keyring:
             session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
 
     def load_named(self, names: Iterable[str], *, make: bool) -> None:
-        """Take the named keys from the store, or make them at the very first start.
+        """Take the named keys from the store; make them at the very first start, and one that is new to it.
 
-        Raises WrongSetting when they are missing beside an existing database or the master key is another.
+        Raises WrongSetting when all are missing beside an existing database or the master key is another.
         """
         with writing(self._engine) as session:
-            missing = set(names) - _names(session).keys()
-            if missing and not make:
+            there = _names(session).keys()
+            missing = set(names) - there
+            if not (there or make):
                 raise WrongSetting("the key store is empty but the database is not: restore the keys")
             new = [{"name": name, "wrapped": self._wrap(os.urandom(32), name.encode())} for name in missing]
             insert_new(session, NamedKey, new)  # of agents that start at once, one makes them for all

@@ -16,7 +16,7 @@ from inbox_agent.database import Lock
 from inbox_agent.errors import WrongSetting
 from inbox_agent.settings import Settings
 
-NAMED_KEYS = ("lookup", "digest", "token")
+NAMED_KEYS = ("lookup", "digest", "token", "index")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases.act import Act
@@ -57,7 +57,7 @@ class Right(Table):
     """
 
     __tablename__ = "rights"
-    __table_args__ = (UniqueConstraint("case_id", "type"),)
+    __table_args__ = (UniqueConstraint("case_id", "type"), Index("right_by_state", "state", "legal_due"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))

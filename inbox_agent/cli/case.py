@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from inbox_agent import settings
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import accounts, answers, conversation, identity, joining, opening, search, work
+from inbox_agent.cases import answers, conversation, identity, joining, opening, search, steps, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
@@ -24,7 +24,6 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, Reason
-from inbox_agent.cases.suppression import suppress
 from inbox_agent.cli.output import ById, moment, say, table
 from inbox_agent.cli.wiring import opened_record, stationery
 from inbox_agent.errors import PersonNeeded, WrongSetting
@@ -81,11 +80,7 @@ def verify(context: typer.Context, by: By, right: Type = None, yes: Yes = False)
     """Ask the customer to prove that the address is theirs: a new code goes out."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        rights = [_right(of, right)] if right else [one for one in of.rights if one.type in identity.ASKED_OF]
-        rights = [one for one in rights if not one.is_decided and not one.is_trusted("T1")]
-        if not rights:
-            raise PersonNeeded("nothing_to_verify", f"{of.ref} has no open right that needs proof")
-        of.write(act, "verify_code", **identity.ask(act, of, rights))
+        steps.verify(act, of, [_right(of, right)] if right else ())
         return "waits for the customer's code"
 
     _do(context, by, yes, verb)
@@ -121,10 +116,7 @@ def lookup(
     """Look the address up in the company's list of accounts: match, no match or several."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        asked = value or of.request(act.keyring)["requester"] or ""
-        found = accounts.look_up(settings.load().accounts, asked)
-        of.account_match = found
-        of.tell(act, "looked_up", result=found)
+        found = steps.look_up(act, of, settings.load().accounts, value)
         return f"the list of accounts says: {found.replace('_', ' ')}"
 
     _do(context, by, yes, verb)
@@ -211,8 +203,7 @@ def child_types(
     """Tell a proven parent or guardian which kinds of data there are about the child."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        _right(of, RequestType.CHILD_DATA).must_be_trusted("TG")
-        of.write(act, "child_types", categories=list(items))
+        steps.tell_child_types(act, _right(of, RequestType.CHILD_DATA), items)
         return "tells the guardian"
 
     _do(context, by, yes, verb)
@@ -319,13 +310,7 @@ def close(
     """Close a case whose rights have all been answered, without waiting for their letters."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        if unanswered := [one.type for one in of.rights if not one.is_decided]:
-            raise PersonNeeded("rights_open", f"{of.ref}: not answered yet: {', '.join(unanswered)}")
-        if letter:
-            of.write(act, "closed", rights=[{"type": r.type, "outcome": r.outcome} for r in of.rights])
-        for one in of.rights:
-            if one.is_open:
-                one.close(act)
+        steps.close(act, of, with_letter=letter)
         return "is closed"
 
     _do(context, by, yes, verb)
@@ -427,10 +412,7 @@ def stop_marketing(
     """Stop marketing to another address; the customer must have shown that mail to their own reaches them."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        if not any(one.is_trusted("T1") for one in of.rights):
-            raise PersonNeeded("not_verified", f"{of.ref}: another address needs trust T1 first (`verify`)")
-        suppress(act, of.id, _address_or_number(address))
-        of.tell(act, "marketing_stopped")
+        steps.stop_marketing_to(act, of, _address_or_number(address))
         return "marketing to that address has stopped"
 
     _do(context, by, yes, verb)
@@ -444,12 +426,11 @@ def language(
     yes: Yes = False,
 ) -> None:
     """Write to the customer in another language from now on."""
-    if to not in {"en", "ar", "both"}:
+    if to not in steps.LETTER_LANGUAGES:
         raise WrongSetting(f"{to} is not en, ar or both")
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        of.letter_language = to
-        of.tell(act, "language_chosen", language=to)
+        steps.choose_language(act, of, to)
         return f"gets its letters in {to}"
 
     _do(context, by, yes, verb)
@@ -482,8 +463,7 @@ def seen(context: typer.Context, by: By, yes: Yes = False) -> None:
     """Say that you have looked at what the case was shown for."""
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        of.tell(act, "seen", attention=of.attention)
-        of.attention = None
+        steps.seen(act, of)
         return "needs no look any more"
 
     _do(context, by, yes, verb)

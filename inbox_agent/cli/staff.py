@@ -7,6 +7,7 @@ import typer
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import search
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import State
 from inbox_agent.cli import views
@@ -14,9 +15,10 @@ from inbox_agent.cli.output import AsJson, ById, answer_json, moment, say, table
 from inbox_agent.cli.wiring import opened_record, stationery
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import acting
+from inbox_agent.process import decisions
+from inbox_agent.process.decisions import NOT_A_REQUEST
 from inbox_agent.understanding import RequestType
 
-NOT_A_REQUEST = "not_a_request"
 Ref = Annotated[str, typer.Argument(metavar="REF", help="The case's reference, like MC-7K2Q-9D4X.")]
 
 
@@ -64,11 +66,8 @@ def decide(
     with opened_record() as record:
         with acting(record, stationery(record.settings), by=by, now=now_utc()) as (session, act):
             case = search.case(session, ref)
-            if wanted:
-                case.settle(act, wanted)
-                letter = case.acknowledge(act)
-            else:
-                keys = case.dismiss(act, search.mails_of(session, case))
+            keys = decisions.settle(act, case, wanted, search.mails_of(session, case), record)
+            letter = next((row for row in act.rows if isinstance(row, Letter)), None)
         if not wanted:
             record.keyring.destroy(keys, why=NOT_A_REQUEST, now=act.at)
             say(f"{case.ref} is closed as not a request; what was kept of the mail is destroyed.")

@@ -35,6 +35,8 @@ class ByHand:
     received_at: datetime
     language: Language | None = None
     channel: str = "by_hand"
+    name: str = ""
+    subject: str = ""
     raw: bytes | None = None
     place: Place = Place()
 
@@ -61,7 +63,8 @@ def _request(
         language=given.language or read or Language.OTHER,
         types=given.types,
         received_at=given.received_at,
-        subject=message.subject,
+        subject=given.subject or message.subject,
+        name=given.name or message.sender_name,
         channel=given.channel,
         cause=email.id if email is not None else None,
         message_id=message.message_id,

@@ -326,6 +326,7 @@ def _request(finding: Finding) -> Request:
         types=_types(finding.reading),
         received_at=finding.taken.received_at,
         subject=message.subject,
+        name=message.sender_name,
         cause=finding.taken.id,
         message_id=message.message_id,
         references=message.references,

@@ -13,6 +13,7 @@ from inbox_agent.understanding.reading import (
     Span,
 )
 from inbox_agent.understanding.replies import codes_in
+from inbox_agent.understanding.words import folded_words
 
 __all__ = [
     "Decision",
@@ -25,5 +26,6 @@ __all__ = [
     "Span",
     "Understanding",
     "codes_in",
+    "folded_words",
     "masked",
 ]

@@ -104,6 +104,11 @@ def _plain(letter: str) -> str:
     return str(unicodedata.digit(letter)) if category == "Nd" else letter
 
 
+def folded_words(text: str) -> list[str]:
+    """The words of a text in the spelling that all variants share; numbers and addresses too."""
+    return [fold(text[w.start : w.end]) for w in words_of(text)]
+
+
 def sentences(words: Sequence[Word]) -> list[list[Word]]:
     found: list[list[Word]] = []
     for word in words:

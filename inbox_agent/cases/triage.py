@@ -1,0 +1,117 @@
+"""What a person decides of an unsure mail; for half a minute it can be undone.
+
+Every decision is kept as a correction of the reading: which types it had, which are right. Where the setting
+allows, the mail's masked text is kept with it, sealed, as an example to learn from.
+"""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.tables import Table
+from inbox_agent.understanding import RequestType
+
+UNDO_FOR = timedelta(seconds=30)
+"""How long what a person decides can be taken back."""
+
+
+class PendingDecision(Table):
+    """What somebody decided of a triage case, due in a moment; no types: it is not a request."""
+
+    __tablename__ = "pending_decisions"
+
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    types: Mapped[str]
+    by: Mapped[str]
+    at: Mapped[datetime]
+    due: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def wanted(self) -> list[RequestType]:
+        return _types(self.types)
+
+
+class Correction(Table):
+    """How a person judged a reading: the types it had, those that are right, perhaps the masked mail."""
+
+    __tablename__ = "corrections"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    by: Mapped[str]
+    read: Mapped[str]
+    right: Mapped[str]
+    language: Mapped[str]
+    key_id: Mapped[uuid.UUID | None]
+    sealed_example: Mapped[bytes | None]
+
+    @property
+    def was_right(self) -> bool:
+        return set(_types(self.read)) == set(_types(self.right))
+
+    @property
+    def types(self) -> list[RequestType]:
+        """The right ones."""
+        return _types(self.right)
+
+    def example(self, keyring: Keyring) -> dict[str, str] | None:
+        """Subject and text, masked; None where no text was kept; raises Erased."""
+        example: dict[str, str] | None = opened(keyring, self.sealed_example, "correction.example", self.id)
+        return example
+
+
+def decide_soon(session: Session, act: Act, case: Case, types: Iterable[RequestType]) -> PendingDecision:
+    """Note what a person decided; the agent carries it out once it can no longer be undone."""
+    case.must_be_in_triage()
+    wanted = ",".join(dict.fromkeys(types))
+    return session.merge(
+        PendingDecision(case_id=case.id, types=wanted, by=act.by, at=act.at, due=act.at + UNDO_FOR)
+    )
+
+
+def undo(session: Session, case: Case) -> bool:
+    """Take a decision back; says whether there was still one to take back."""
+    found = session.get(PendingDecision, case.id, with_for_update=True)
+    if found is not None:
+        session.delete(found)
+    return found is not None
+
+
+def due_decisions(session: Session, now: datetime) -> Sequence[PendingDecision]:
+    found = select(PendingDecision).where(PendingDecision.due <= now).order_by(PendingDecision.due).limit(50)
+    return session.scalars(found.with_for_update(skip_locked=True)).all()
+
+
+def correct(act: Act, case: Case, types: Sequence[RequestType], example: dict[str, str] | None) -> None:
+    """Keep how the reading was judged; the `example` gets a key of its own: a dismissed case has lost its."""
+    row_id, key_id = act.new_id(), act.keyring.new_key(act.at) if example else None
+    act.rows.append(
+        Correction(
+            id=row_id,
+            case_id=case.id,
+            at=act.at,
+            by=act.by,
+            read=",".join(right.type for right in case.rights if right.is_open),
+            right=",".join(types),
+            language=case.language,
+            key_id=key_id,
+            sealed_example=key_id and act.seal(key_id, example, "correction.example", row_id),
+        )
+    )
+
+
+def corrections(session: Session, since: datetime) -> list[tuple[datetime, bool]]:
+    """When a person judged a reading, and whether it had been right."""
+    found = select(Correction).where(Correction.at >= since).order_by(Correction.at)
+    return [(one.at, one.was_right) for one in session.scalars(found)]
+
+
+def _types(written: str) -> list[RequestType]:
+    return [RequestType(name) for name in written.split(",") if name]

@@ -1,0 +1,97 @@
+"""What staff decided of unsure mails, carried out once it can no longer be undone."""
+
+import re
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+
+import structlog
+
+from inbox_agent.cases import search, triage
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.record import Record
+from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.errors import Erased, PersonNeeded
+from inbox_agent.letters import Stationery, acting
+from inbox_agent.message import Message, parse
+from inbox_agent.process.finding import screening_of
+from inbox_agent.understanding import RequestType
+
+log = structlog.get_logger()
+
+NOT_A_REQUEST = "not_a_request"
+
+_LINK = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DIGIT = re.compile(r"\d")
+_SHORTEST_NAME = 2
+
+
+def carry_out(record: Record, stationery: Stationery, now: datetime) -> int:
+    """Do what is due; returns how many decisions that were."""
+    with record.reading() as session:
+        due = [(one.case_id, one.by) for one in triage.due_decisions(session, now)]
+    for case_id, by in due:
+        _carry_out(record, stationery, case_id, by, now)
+    return len(due)
+
+
+def _carry_out(record: Record, stationery: Stationery, case_id: uuid.UUID, by: str, now: datetime) -> None:
+    keys: list[uuid.UUID] = []
+    with acting(record, stationery, by=by, now=now) as (session, act):
+        decision = session.get(triage.PendingDecision, case_id, with_for_update=True)
+        if decision is None:
+            return  # undone, or another worker was faster
+        session.delete(decision)
+        case = session.get_one(Case, case_id, with_for_update=True)
+        try:
+            keys = settle(act, case, decision.wanted, search.mails_of(session, case), record)
+        except PersonNeeded as error:  # settled from the shell meanwhile: that stands
+            log.info("decision_dropped", case=case.ref, reason=error.reason)
+    record.keyring.destroy(keys, why=NOT_A_REQUEST, now=now)
+
+
+def settle(
+    act: Act, case: Case, types: Sequence[RequestType], mails: Sequence[InboundEmail], record: Record
+) -> list[uuid.UUID]:
+    """Open the case with these types and acknowledge it, or dismiss it; returns the keys to destroy."""
+    case.must_be_in_triage()
+    example = _example(record, case, mails) if record.settings.keep_corrections else None
+    triage.correct(act, case, types, example)
+    if not types:
+        return case.dismiss(act, mails)
+    case.settle(act, types)
+    case.acknowledge(act)
+    return []
+
+
+def _example(record: Record, case: Case, mails: Sequence[InboundEmail]) -> dict[str, str] | None:
+    """The mail that a case was opened with, without whom and what it names."""
+    cause = case.request(record.keyring)["cause"]
+    email = next((mail for mail in mails if mail.id.hex == cause), None)
+    try:
+        message = _parsed(record, record.keyring, email) if email is not None else None
+    except Erased:
+        message = None
+    if message is None:
+        return None
+    mask = partial(_masked, names=message.sender_name)
+    return {"subject": mask(message.subject), "text": mask(message.text)}
+
+
+def _parsed(record: Record, keyring: Keyring, email: InboundEmail) -> Message | None:
+    if email.sealed_raw is None:
+        return None
+    raw = keyring.open(email.sealed_raw, "inbound_email.raw", email.id)
+    return parse(raw, received_at=email.received_at, screening=screening_of(record.settings))
+
+
+def _masked(text: str, *, names: str) -> str:
+    """Without links, addresses, digits and the writer's names."""
+    text = _DIGIT.sub("0", _LINK.sub("•", text))
+    for name in names.split():
+        if len(name) >= _SHORTEST_NAME:
+            text = re.sub(rf"\b{re.escape(name)}\b", "•", text, flags=re.IGNORECASE)
+    return text
