@@ -3,7 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SERVERS := dovecot:dovecot-imapd pg_ctl:postgresql
+SERVERS := dovecot:dovecot-imapd pg_ctl:postgresql chromium:chromium NotoSansArabic-Regular.ttf:fonts-noto-core
 
 .PHONY: demo test check bench model-check check-overlap lock wheel clean servers
 
@@ -35,11 +35,12 @@ check-overlap: .venv/dev
 wheel: .venv/dev
 	$(BIN)/python -m build --wheel --no-isolation
 
-# The servers that the tests talk to. Debian keeps PostgreSQL's programs outside the PATH.
+# What the tests talk to: a program, or a font's file, and its Debian package. PostgreSQL's are not on the PATH.
 servers:
 	@for entry in $(SERVERS); do \
 	  program=$${entry%%:*}; package=$${entry##*:}; \
 	  if PATH="$$PATH:/usr/sbin:$$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | tr '\n' ':')" command -v $$program >/dev/null; then continue; fi; \
+	  if [ -e /usr/share/fonts/truetype/noto/$$program ]; then continue; fi; \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    echo "installing $$package"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$package >/dev/null || echo "$$package cannot be installed"; \
 	  else echo "$$package is missing: apt install $$package (its tests are skipped)"; fi; \

@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from inbox_agent.cases.act import opened
+from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import HASH, Table
 from inbox_agent.database import new_id
@@ -76,6 +76,10 @@ class Staff(Table):
         """The shared secret of their second factor in base32; None where they have none."""
         secret: str | None = opened(keyring, self.sealed_totp, "staff.totp", self.id)
         return secret
+
+    def give_totp(self, act: Act, secret: str | None) -> None:
+        """From now on they sign in with this second factor too, or without one."""
+        self.sealed_totp = act.seal(self.key_id, secret, "staff.totp", self.id) if secret else None
 
     def has_failed(self, now: datetime) -> None:
         """A wrong password or code; the fifth in a row locks the name for a quarter of an hour."""

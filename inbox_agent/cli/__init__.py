@@ -13,6 +13,7 @@ from inbox_agent.cli import (
     by_hand,
     case,
     demo,
+    desk,
     doctor,
     letters,
     model,
@@ -48,6 +49,7 @@ app.command("decide")(staff.decide)
 app.command("open")(by_hand.open_case)
 app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
+app.command("invite")(desk.invite)
 app.command("suppressions")(suppressed.suppressions)
 app.add_typer(case.app, name="case")
 app.add_typer(letters.app, name="letters")

@@ -10,12 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from inbox_agent.agent import Agent, now_utc
+from inbox_agent.cases import staff
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.staff import Role
 from inbox_agent.cli.demo_table import DemoTable
 from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.sample_mails import samples
 from inbox_agent.cli.wiring import stationery
-from inbox_agent.desk import page, serving
+from inbox_agent.desk import application, serving
 from inbox_agent.letters import Relay
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
 from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings
@@ -40,9 +42,9 @@ def demo() -> None:
         stack.enter_context(_agent(record, company, table))
         _deliver(server.port, record.settings.address, customers, table)
         table.finish()
-        with serving(page(record), "127.0.0.1", 0) as address:
-            say("\nThe queue, and each letter as its customer sees it (Ctrl-C ends the demo):")
-            say(address)
+        with serving(application(record, stationery(record.settings), now_utc), "127.0.0.1", 0) as address:
+            say("\nThe desk, with a sign-in that works once (Ctrl-C ends the demo):")
+            say(f"{address}first/{_invited(record)}")
             _until_interrupted()
 
 
@@ -121,6 +123,11 @@ def _letter_to(customers: Path, address: str) -> bytes | None:
                 return content.partition(wanted)[2]
         time.sleep(0.05)
     return None
+
+
+def _invited(record: Record) -> str:
+    with record.writing() as session:
+        return staff.invite(session, Role.ADMIN, by="demo", now=now_utc())
 
 
 def _until_interrupted() -> None:

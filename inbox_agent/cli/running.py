@@ -8,10 +8,11 @@ from typing import Annotated
 import structlog
 import typer
 
-from inbox_agent.agent import Agent
+from inbox_agent.agent import Agent, now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, stationery
+from inbox_agent.desk import application, serving
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters import Relay
 from inbox_agent.mailbox import Door, pauses
@@ -71,7 +72,10 @@ def _until_told(agent: Agent, record: Record) -> list[InboxAgentError]:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: agent.stop())
-    with receiving(record.settings):
+    desk = record.settings.desk
+    console = application(record, stationery(record.settings), now_utc)
+    with receiving(record.settings), serving(console, desk.host, desk.port) as address:
+        log.info("desk_open", address=address)
         agent.run()
     return []
 

@@ -1,107 +1,78 @@
-"""The desk, for now one read-only page: the queue, and each letter as its customer sees it.
+"""The desk: the staff's web console, one queue that always shows what to do next.
 
-It has no sign-in, so it is served on this machine only (loopback), by the demo.
+`gate` stands before every page (who asks, may they); `visit` is one request; `frame` what stands around every
+page; `words` and `labels` what is said in which language. Each other module is one place: `queue`, `case`,
+`triage`, `letters`, `sign_in`, `settings`, `reports`.
 """
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import default as readable
-from typing import Any
+from datetime import datetime
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from inbox_agent.cases import search
-from inbox_agent.cases.case import Case
-from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
-from inbox_agent.errors import Erased, InboxAgentError, TryAgainLater
+from inbox_agent.cases.staff import Role
+from inbox_agent.desk import queue, sign_in, visit
+from inbox_agent.desk.gate import HEADERS, Door, route
+from inbox_agent.desk.visit import Desk
+from inbox_agent.errors import TryAgainLater
+from inbox_agent.letters import Stationery
 from inbox_agent.rendering import Templates
-from inbox_agent.understanding import masked
 
 START_SECONDS = 10
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
+_FOREVER = "public, max-age=31536000, immutable"
+
+DOORS = (
+    Door("/", queue.home),
+    Door("/queue/several", queue.several, Role.AGENT, "POST"),
+    Door("/queue/{view}", queue.show),
+    Door("/sign-in", sign_in.show, None),
+    Door("/sign-in", sign_in.sign_in, None, "POST"),
+    Door("/sign-in/code", sign_in.show_code, None),
+    Door("/sign-in/code", sign_in.check_code, None, "POST"),
+    Door("/sign-out", sign_in.sign_out, None, "POST"),
+    Door("/first/{token}", sign_in.show_link, None),
+    Door("/first/{token}", sign_in.use_link, None, "POST"),
+    Door("/language", sign_in.language, None, "POST"),
+)
+"""Every address of the desk, what it shows and for whom."""
 
 
-def page(record: Record) -> Starlette:
-    """The application: `/` is the queue, `/letters/ID` one letter."""
-    templates = Templates()
-
-    def queue(_: Request) -> Response:
-        with record.reading() as session:
-            rows = [_row(case, record) for case in search.cases(session)]
-        return HTMLResponse(templates.render("desk/queue.html", cases=rows), headers=_HEADERS)
-
-    def letter(request: Request) -> Response:
-        try:
-            with record.reading() as session:
-                found = search.letter(session, request.path_params["short"])
-                shown = _letter(found, record)
-        except InboxAgentError as error:
-            return PlainTextResponse(str(error), 404, headers=_HEADERS)
-        return HTMLResponse(templates.render("desk/letter.html", **shown), headers=_HEADERS)
-
-    def body(request: Request) -> Response:
-        try:
-            with record.reading() as session:
-                mail = _mail(search.letter(session, request.path_params["short"]), record)
-        except InboxAgentError as error:
-            return PlainTextResponse(str(error), 404, headers=_HEADERS)
-        return HTMLResponse(_part(mail, "html"), headers=_HEADERS)
-
-    routes = [Route("/", queue), Route("/letters/{short}", letter), Route("/letters/{short}/body", body)]
+def application(record: Record, stationery: Stationery, clock: Callable[[], datetime]) -> Starlette:
+    """The desk over this record; `clock` tells the time."""
+    settings = record.settings.desk
+    url = urlsplit(settings.url)
+    desk = Desk(
+        record=record,
+        stationery=stationery,
+        templates=Templates(),
+        clock=clock,
+        secure=url.scheme == "https",
+    )
+    hosts = {"127.0.0.1", "localhost", "[::1]", settings.host, url.hostname or "localhost"}
     # Without the check of Host, a web page elsewhere could reach this one by a name that points here.
-    ours = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    ours = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts), www_redirect=False)
+    routes = [Route("/static/{hash}/{name}", _static), *(route(desk, door) for door in DOORS)]
     return Starlette(routes=routes, middleware=[ours])
 
 
-def _row(case: Case, record: Record) -> dict[str, Any]:
-    try:
-        kept = case.request(record.keyring)
-    except Erased:
-        kept = {"requester": None, "subject": ""}
-    return {
-        "ref": case.ref,
-        "state": case.state,
-        "attention": (case.attention or "").replace("_", " "),
-        "requester": kept["requester"] or "unknown",
-        "subject": masked(kept["subject"]),
-        "language": case.language,
-        "rights": [
-            (right.type.replace("_", " "), right.legal_due.date().isoformat()) for right in case.rights
-        ],
-        "letters": [(search.short_id(one.id), one.kind.replace("_", " "), one.state) for one in case.letters],
-    }
-
-
-def _letter(letter: Letter, record: Record) -> dict[str, str]:
-    mail = _mail(letter, record)
-    heads = {name.lower(): str(mail[name]) for name in ("From", "To", "Subject")}
-    return heads | {"short": search.short_id(letter.id), "text": _part(mail, "plain")}
-
-
-def _mail(letter: Letter, record: Record) -> EmailMessage:
-    return message_from_bytes(letter.content(record.keyring), policy=readable)
-
-
-def _part(mail: EmailMessage, kind: str) -> str:
-    part = mail.get_body((kind,))
-    return "" if part is None else str(part.get_content())
+def _static(request: Request) -> Response:
+    """A file of ours under the hash of its content; nothing else can be reached by a name."""
+    name = request.path_params["name"]
+    if name not in {file.name for file in visit.STATIC.iterdir()} or visit.static(name) != request.url.path:
+        return PlainTextResponse("not here", 404, headers=dict(HEADERS))
+    headers = {**HEADERS, "Cache-Control": _FOREVER}
+    return FileResponse(visit.STATIC / name, headers=headers)
 
 
 @contextmanager

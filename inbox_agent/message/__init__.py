@@ -2,6 +2,7 @@
 
 from inbox_agent.message.addresses import canonical, plain
 from inbox_agent.message.budget import REASONS
+from inbox_agent.message.leaves import attachment_of, html_of
 from inbox_agent.message.parse import parse
 from inbox_agent.message.parts import Attachment, Automatic, Bounce, FailedRecipient, Message, Screening
 
@@ -13,7 +14,9 @@ __all__ = [
     "FailedRecipient",
     "Message",
     "Screening",
+    "attachment_of",
     "canonical",
+    "html_of",
     "parse",
     "plain",
 ]

@@ -1,0 +1,150 @@
+"""What stands around every page: views with their counts, places, notices, how the machine is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases import queue
+from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.queue import View
+from inbox_agent.cases.staff import Role
+from inbox_agent.cases.tables import Mailbox
+from inbox_agent.desk import labels
+from inbox_agent.desk.labels import N_
+
+if TYPE_CHECKING:
+    from inbox_agent.desk.visit import Visit
+
+SILENT_AFTER = timedelta(minutes=12)
+_PLACES = (
+    ("triage", "/triage", N_("Triage")),
+    ("quarantine", "/quarantine", N_("Quarantine")),
+    ("left", "/left", N_("Left alone today")),
+    ("reports", "/reports", N_("Reports")),
+    ("settings", "/settings/me", N_("Settings")),
+    ("help", "/help", N_("Help")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One entry of the navigation."""
+
+    name: str
+    label: str
+    href: str
+    count: str | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to know, and what to do about it."""
+
+    kind: str
+    text: str
+    action: str = ""
+    href: str = ""
+
+
+def facts(visit: "Visit") -> dict[str, Any]:
+    """What every page knows; before sign-in it has no navigation and tells nothing of the machine."""
+    from inbox_agent.desk.visit import here, static  # noqa: PLC0415 - it renders with us
+
+    words, person = visit.words, visit.staff
+    around = _around(visit) if person else dict.fromkeys(("views", "places", "health", "banners"), ())
+    return around | {
+        "_": words.say,
+        "ngettext": words.count,
+        "lang": words.language,
+        "dir": words.direction,
+        "theme": person.theme if person else "auto",
+        "me": person,
+        "csrf": visit.csrf,
+        "static": static,
+        "here": here(visit.request) if visit.request.method == "GET" else "/",
+        "toast": _toast(visit),
+        "q": visit.query("q"),
+        "number": words.number,
+        "day": words.day,
+        "short_day": words.short_day,
+        "moment": words.moment,
+        "may": lambda role: person is not None and person.may(Role(role)),
+    }
+
+
+def _around(visit: "Visit") -> dict[str, Any]:
+    with visit.record.reading() as session:
+        counts = queue.counts(session, me=visit.me.name, now=visit.now)
+        health = list(_health(session, visit))
+    here = visit.request.url.path
+    views = [_way(visit, view, labels.VIEWS[view], f"/queue/{view}", counts) for view in View]
+    places = [_way(visit, name, label, href, counts) for name, href, label in _PLACES]
+    notices = [Notice("warn", one.text) for one in health if one.kind == "danger"]
+    return {
+        "views": views,
+        "places": places,
+        "health": health,
+        "banners": [*_banners(visit), *notices],
+        "at": here,
+    }
+
+
+def _way(visit: "Visit", name: str, label: str, href: str, counts: dict[str, int]) -> Way:
+    path, count = visit.request.url.path, counts.get(name)
+    top = "/" + href.split("/")[1]
+    current = path == href or (top != "/queue" and path.startswith(top))
+    shown = None if count is None or name == View.CLOSED else visit.words.number(count)
+    return Way(name, visit.words.say(label), href, shown, current)
+
+
+def _health(session: Session, visit: "Visit") -> Iterator[Notice]:
+    """When the mailbox was last read, and letters that wait or came back."""
+    say, count = visit.words.say, visit.words.count
+    polled = session.scalar(select(func.min(Mailbox.polled_at)))
+    if polled is None:
+        yield Notice("warn", say("The mailbox has not been read yet"))
+    elif visit.now - polled > SILENT_AFTER:
+        yield Notice(
+            "danger", say("The mailbox has not been read since %(when)s", when=visit.words.moment(polled))
+        )
+    else:
+        yield Notice("ok", count(*_READ_AGO, max(0, round((visit.now - polled).total_seconds() / 60))))
+    waiting = dict(
+        session.execute(
+            select(Letter.state, func.count())
+            .where(Letter.state.in_(("ready", "sending", "held", "refused")))
+            .group_by(Letter.state)
+        ).all()
+    )
+    moving = waiting.get("ready", 0) + waiting.get("sending", 0)
+    yield Notice("ok", count("%(num)s letter on its way", "%(num)s letters on their way", moving))
+    if held := waiting.get("held", 0):
+        yield Notice(
+            "warn", count("%(num)s letter waits for release", "%(num)s letters wait for release", held)
+        )
+    if refused := waiting.get("refused", 0):
+        yield Notice("warn", count("%(num)s letter was refused", "%(num)s letters were refused", refused))
+
+
+_READ_AGO = N_("Mailbox read %(num)s minute ago"), N_("Mailbox read %(num)s minutes ago")
+
+
+def _banners(visit: "Visit") -> Iterator[Notice]:
+    """What stays until somebody sees to it."""
+    say, settings = visit.words.say, visit.record.settings
+    if not settings.law_profile:
+        choose = say("Choose it") if visit.me.may(Role.ADMIN) else ""
+        text = say("The country's law is not chosen yet: cautious standard dates are used.")
+        yield Notice("info", text, choose, "/settings/law" if choose else "")
+    if settings.sending == "off":
+        yield Notice("warn", say("Sending is switched off: no letter leaves."))
+
+
+def _toast(visit: "Visit") -> dict[str, Any] | None:
+    done = visit.just_done()
+    return done and {"text": visit.words.say(done["text"]), "undo_href": done["undo"], "undo_fields": {}}

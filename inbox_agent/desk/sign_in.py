@@ -1,0 +1,228 @@
+"""Signing in and out: password (Argon2id), then the second factor where there is one; invitations."""
+
+import base64
+import secrets
+from contextlib import suppress
+from datetime import datetime
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor import InvalidToken
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlalchemy.orm import Session
+from starlette.responses import Response
+
+from inbox_agent.cases import staff
+from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.desk.visit import Visit, ours, quoted
+from inbox_agent.desk.words import LANGUAGES
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
+STEP_SECONDS = 30
+
+_hasher = PasswordHasher()  # RFC 9106, second recommended option
+_NOBODY = _hasher.hash(secrets.token_hex())
+"""Verified where there is no such name, so that the answer takes as long as for a wrong password."""
+
+
+def show(visit: Visit) -> Response:
+    return (
+        visit.to("/") if visit.staff else visit.page("sign_in.html", then=ours(visit.query("then")), why="")
+    )
+
+
+def sign_in(visit: Visit) -> Response:
+    """Check name and password; on to the second factor or to where they wanted to go."""
+    then, source = ours(visit.given("then")), _source(visit)
+    with visit.record.writing() as session:
+        person = _known(session, visit, source)
+        if isinstance(person, str):
+            return visit.page("sign_in.html", status=422, then=then, why=person)
+        person.failures = 0
+        return _welcome(session, visit, person, then, proved=person.sealed_totp is None)
+
+
+def show_code(visit: Visit) -> Response:
+    return visit.page("code.html", then=ours(visit.query("then")), wrong=False)
+
+
+def check_code(visit: Visit) -> Response:
+    """The second factor of somebody whose password was right."""
+    then = ours(visit.given("then"))
+    with visit.record.writing() as session:
+        found = staff.session_of(session, visit.token, visit.now)
+        if found is None:
+            return visit.to("/sign-in")
+        person = found[1]
+        if person.is_locked(visit.now) or not _code_is_right(person, visit):
+            person.has_failed(visit.now)
+            return visit.page("code.html", status=422, then=then, wrong=True)
+        person.failures = 0
+        staff.sign_out(session, visit.token)
+        return _welcome(session, visit, person, then, proved=True)
+
+
+def sign_out(visit: Visit) -> Response:
+    with visit.record.writing() as session:
+        staff.sign_out(session, visit.token)
+    response = visit.to("/sign-in")
+    response.delete_cookie(visit.desk.cookie, path="/", secure=visit.desk.secure, httponly=True)
+    response.headers["Clear-Site-Data"] = '"storage"'  # drafts kept by the browser
+    visit.token = visit.request.cookies.get(visit.desk.cookie, "")
+    return response
+
+
+def show_link(visit: Visit) -> Response:
+    """The page behind an invitation, or behind a link for a new password."""
+    with visit.record.writing() as session:
+        of = staff.link(session, visit.path("token"), visit.now)
+        person = session.get(Staff, of.staff_id) if of.staff_id else None
+        name = person.name if person else ""
+    return visit.page("first.html", name=name, is_new=not name, display_name="", problems=[])
+
+
+def use_link(visit: Visit) -> Response:
+    """Become a member of staff, or get a new password; the link is used up by it."""
+    name, display_name = visit.given("name", 64).lower(), visit.given("display_name", 100)
+    with visit.record.writing() as session:
+        of = staff.link(session, visit.path("token"), visit.now)
+        person = session.get(Staff, of.staff_id) if of.staff_id else None
+        if problems := _problems(session, visit, name, display_name, is_new=person is None):
+            facts = {"name": person.name if person else name, "is_new": person is None}
+            return visit.page("first.html", status=422, display_name=display_name, problems=problems, **facts)
+        if person is None:
+            keyring = visit.record.keyring
+            person = staff.join(session, of, keyring, name=name, display_name=display_name, now=visit.now)
+            person.language = visit.words.language
+            keyring.save()
+        session.delete(of)
+        set_password(session, person, visit.secret("password"))
+        return _welcome(session, visit, person, "/", proved=person.sealed_totp is None)
+
+
+def language(visit: Visit) -> Response:
+    """Switch the language: of the person who is signed in, else of this browser."""
+    wanted = visit.given("language")
+    response = visit.to(ours(visit.given("here")))
+    if wanted not in LANGUAGES:
+        return response
+    if visit.staff is None:
+        response.set_cookie("language", wanted, 31_536_000, httponly=True, samesite="lax")
+        return response
+    with visit.record.writing() as session:
+        session.get_one(Staff, visit.me.id).language = wanted
+    return response
+
+
+def set_password(session: Session, person: Staff, password: str) -> None:
+    """A new password: whoever is signed in by the old one no longer is."""
+    person.password_hash = _hasher.hash(password)
+    person.failures, person.locked_until = 0, None
+    staff.sign_out_everywhere(session, person)
+
+
+def is_password_of(person: Staff, password: str) -> bool:
+    try:
+        return _hasher.verify(person.password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_totp_secret() -> str:
+    """A shared secret of 160 bits (RFC 4226 §4), in base32 as authenticator programs take it."""
+    return base64.b32encode(secrets.token_bytes(20)).decode()
+
+
+def totp_step(secret: str, code: str, now: datetime, *, after: int = 0) -> int | None:
+    """The time step whose code this is, of now, the one before or the one after; none used before counts."""
+    totp = TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303 - as authenticators reckon (RFC 6238)
+    step = int(now.timestamp()) // STEP_SECONDS
+    for candidate in (step - 1, step, step + 1):
+        with suppress(InvalidToken):
+            totp.verify(code.encode(), candidate * STEP_SECONDS)
+            return candidate if candidate > after else None
+    return None
+
+
+def totp_address(secret: str, name: str) -> str:
+    """What an authenticator program reads (otpauth)."""
+    totp = TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303 - as authenticators reckon (RFC 6238)
+    return totp.get_provisioning_uri(name, "Inbox Agent")
+
+
+def password_problem(password: str, again: str, name: str) -> str:
+    """Why it cannot be a password (NIST SP 800-63B §5.1.1.2: length counts); "" where it can."""
+    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
+        return "password_short"
+    if name and name in password.lower():
+        return "password_name"
+    return "" if password == again else "password_again"
+
+
+def _known(session: Session, visit: Visit, source: bytes) -> Staff | str:
+    """Who has this name and password; else why they cannot sign in."""
+    if staff.is_slowed_down(session, source, visit.now):
+        return "slow_down"
+    person = staff.by_name(session, visit.given("name", 64))
+    if person is not None and person.is_locked(visit.now):
+        return "locked"
+    password = visit.secret("password")
+    if person is None or not person.active or not is_password_of(person, password):
+        if person is None:
+            with suppress(VerificationError):
+                _hasher.verify(_NOBODY, password)
+        else:
+            person.has_failed(visit.now)
+        staff.note_failure(session, source, visit.now)
+        return "wrong"
+    return person
+
+
+def _welcome(session: Session, visit: Visit, person: Staff, then: str, *, proved: bool) -> Response:
+    """A new token, so that one planted before is of no use (session fixation)."""
+    visit.token = staff.signed_in(session, person, proved=proved, now=visit.now)
+    path = then if proved else f"/sign-in/code?then={quoted(then)}"
+    if proved and person.sealed_totp is None and _must_have_totp(visit, person):
+        path = "/settings/me"
+    return visit.to(path)
+
+
+def _must_have_totp(visit: Visit, person: Staff) -> bool:
+    return visit.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
+
+
+def _code_is_right(person: Staff, visit: Visit) -> bool:
+    secret = person.totp_secret(visit.record.keyring)
+    code = "".join(letter for letter in visit.given("code", 20) if letter.isdecimal())
+    step = totp_step(secret, _latin(code), visit.now, after=person.totp_step) if secret else None
+    if step is None:
+        return False
+    person.totp_step = step
+    return True
+
+
+def _latin(digits: str) -> str:
+    return "".join(str(int(digit)) for digit in digits)
+
+
+def _problems(
+    session: Session, visit: Visit, name: str, display_name: str, *, is_new: bool
+) -> list[tuple[str, str]]:
+    """Fields that cannot stay as they are, and why."""
+    found = []
+    if is_new and not (name.isascii() and name.replace("-", "").replace(".", "").isalnum()):
+        found.append(("name", "name_letters"))
+    elif is_new and staff.by_name(session, name) is not None:
+        found.append(("name", "name_taken"))
+    if is_new and not display_name:
+        found.append(("display_name", "no_display_name"))
+    if why := password_problem(visit.secret("password"), visit.secret("again"), name):
+        found.append(("again" if why == "password_again" else "password", why))
+    return found
+
+
+def _source(visit: Visit) -> bytes:
+    """Where the browser is, so far as we can tell, as a keyed hash."""
+    client = visit.request.client
+    return visit.record.keyring.hash("lookup", b"source:" + (client.host if client else "").encode())
