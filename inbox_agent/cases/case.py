@@ -39,7 +39,7 @@ ATTENTION = (
 """Why a person should look at a case now, what weighs most first."""
 
 _KEEPS_ALL = frozenset({"complaint", "legal_threat"})
-_SEEN_BY_A_STEP = frozenset({"reply_waiting", "confirmed", "verified"})
+_SEEN_BY_A_STEP = frozenset({"child", "reply_waiting", "confirmed", "verified"})
 _SEEN_BY_THE_END = _SEEN_BY_A_STEP | {"due_soon", "overdue", "unsure"}
 _ONE_LANGUAGE = {Language.EN: "en", Language.AR: "ar", Language.ARABIZI: "ar"}
 _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})

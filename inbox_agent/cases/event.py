@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -39,7 +39,7 @@ class Event(Table):
 
     def digest(self) -> bytes:
         """SHA-256 over every field, each behind its length, so that no two events can look alike."""
-        at = self.at.isoformat(timespec="microseconds")
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
         fields = (self.id.bytes, self.case_id.bytes, str(self.seq), at, self.kind, self.by)
         chain = hashlib.sha256()
         for part in (*fields, self.sealed_detail or b"", self.previous):

@@ -24,6 +24,7 @@ from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import PendingDecision
 from inbox_agent.errors import PersonNeeded
+from inbox_agent.understanding import RequestType
 
 PAGE = 50
 
@@ -229,6 +230,12 @@ def _has_held_letter() -> ColumnElement[bool]:
     return exists().where(Letter.case_id == Case.id, Letter.state == "held")
 
 
+def _is_about_a_child() -> ColumnElement[bool]:
+    undecided = [state for state in OPEN if state is not State.RESPONDED]
+    of_child = Right.type == RequestType.CHILD_DATA, Right.state.in_(undecided)
+    return exists().where(Right.case_id == Case.id, *of_child)
+
+
 def _due() -> Any:
     """The earliest legal date of its rights that are not decided."""
     undecided = [state for state in OPEN if state is not State.RESPONDED]
@@ -240,6 +247,7 @@ def _why(now: datetime) -> Any:
     """The number of the reason that weighs most."""
     rank = {why: number for number, why in enumerate(Why)}
     reasons: list[tuple[ColumnElement[bool], Why]] = [
+        (_is_about_a_child(), Why.CHILD),
         *((Case.attention == code, why) for code, why in _OF_ATTENTION.items()),
         (_due() < now, Why.OVERDUE),
         (_due() < now + WARN_BEFORE, Why.DUE_SOON),

@@ -63,13 +63,14 @@ class Chart:
         """A series, and another that is a part of it: full columns inside hatched ones."""
         scale = _Scale(_LINE + _WHOLE, _WHOLE, _most(whole, part))
         inner, outer = scale.end(part.values[-1]), scale.end(whole.values[-1])
+        upper = max(_LINE, min(outer, inner - _LINE))
         inside = [
             *_columns(whole, scale, self._hatched),
             *_columns(part, scale, _FULL),
             *self._numbers(whole, scale),
             _line(scale.foot),
-            self._beside(part, inner),
-            self._beside(whole, min(outer, inner - _LINE)),
+            self._beside(whole, upper),
+            self._beside(part, max(inner, upper + _LINE)),
             *self._moments(moments, scale.foot + _LINE),
         ]
         return self._svg(scale.foot + _LINE + 6, inside)

@@ -329,6 +329,8 @@ REFUSALS: Mapping[str, str] = {
     "draft_changed": N_("You saved this text in another window meanwhile. Both texts are shown."),
     "new_mail": N_("The customer wrote meanwhile. Read it, then release the letter."),
     "already_on_a_case": N_("This mail is on a case already."),
+    "role_approver": N_("Only an approver or an administrator may do this."),
+    "no_address": N_("This is not an e-mail address."),
     "which_right": N_("Say which right you mean."),
     "too_late_to_undo": N_("It is too late to undo this: the letter has left."),
 }

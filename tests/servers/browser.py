@@ -1,10 +1,12 @@
 """A real Chromium whose every page has to be quiet, and two looks at what it shows."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from fnmatch import fnmatchcase
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -54,7 +56,10 @@ class Browser:
         with _running(None), ExitStack() as started:
             playwright = started.enter_context(sync_playwright())
             self._loop = asyncio.get_running_loop()
-            launched = playwright.chromium.launch(executable_path=self._program, args=SWITCHES)
+            home = started.enter_context(TemporaryDirectory(prefix="chromium-"))
+            launched = playwright.chromium.launch(
+                executable_path=self._program, args=SWITCHES, env={**os.environ, "HOME": home}
+            )
             self._chromium = started.enter_context(launched)
             self._started = started.pop_all()
         return self

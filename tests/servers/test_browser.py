@@ -4,6 +4,7 @@ import asyncio
 import os
 import select
 from collections.abc import AsyncIterator, Iterator
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,9 @@ STYLE = """
 .cut { width: 4rem; overflow: hidden; white-space: nowrap } .dots { text-overflow: ellipsis }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap }
 """
-SCRIPTS = {
+FILES = {
+    "/style.css": STYLE,
+    "/dot.svg": '<svg xmlns="http://www.w3.org/2000/svg"/>',
     "/says.js": "console.error('planted')",
     "/throws.js": "throw new Error('planted')",
     "/rejects.js": "Promise.reject(new Error('planted'))",
@@ -87,12 +90,8 @@ def site() -> Iterator[str]:
 
 def answer(request: Request) -> Response:
     path = request.url.path
-    if path in SCRIPTS:
-        return Response(SCRIPTS[path], media_type="text/javascript")
-    if path == "/style.css":
-        return Response(STYLE, media_type="text/css")
-    if path == "/dot.svg":
-        return Response('<svg xmlns="http://www.w3.org/2000/svg"/>', media_type="image/svg+xml")
+    if path in FILES:
+        return Response(FILES[path], media_type=guess_type(path)[0])
     if path == "/stream":
         return StreamingResponse(endless(), media_type="text/event-stream")
     if path == "/mail":

@@ -4,7 +4,7 @@ Customers write and answer, the agent reads and answers, staff act, time passes:
 real thing, with a clock that is moved. `stories/` has who does what and when, one story for each case.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.sample_office.customers import Customers
@@ -30,6 +30,7 @@ def fill(
     Mail arrives in that Maildir, its files dated as it arrived. Each letter is read by its customer and then
     given to `carrier`, if there is one. No other collector may be at work on the Maildir meanwhile.
     """
+    now = now.astimezone(UTC)  # events are chained over their time as it is written
     customers = Customers(record.settings.address, carrier)
     with Office(record, stationery, understanding, customers, beginning(now, record.law.zone)) as office:
         for step in timeline(stories(), now, record.law.zone):

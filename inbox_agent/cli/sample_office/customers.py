@@ -71,8 +71,7 @@ def _fill(mail: EmailMessage, step: Step, letter: EmailMessage | None) -> None:
     text = given["text"].strip() + "\n"
     if letter is not None:
         ours = _text_of(letter)
-        code = CODE.search(ours)
-        text = text.replace("{code}", code[0] if code else "") + _quoted(text, step, letter, ours)
+        text = _with_code(text, ours) + _quoted(text, letter, ours)
     if lines := given.get("pastes", 0):
         text += "".join(f"{_PASTED.format(number=number)}\n" for number in range(lines))
     mail.set_content(text, cte="8bit" if text.isascii() else "base64")
@@ -88,8 +87,18 @@ def _text_of(letter: EmailMessage) -> str:
     return str(body.get_content())
 
 
-def _quoted(text: str, step: Step, letter: EmailMessage, ours: str) -> str:
+def _with_code(text: str, ours: str) -> str:
+    if "{code}" not in text:
+        return text
+    code = CODE.search(ours)
+    assert code is not None, "the letter that is answered holds no code"
+    return text.replace("{code}", code[0])
+
+
+def _quoted(text: str, letter: EmailMessage, ours: str) -> str:
     """Our letter below the answer, as mail programs put it there."""
     wrote = _WROTE[bool(_ARABIC.search(text))]
-    head = wrote.format(date=f"{step.at:%Y-%m-%d %H:%M}", ours=f"<{letter['From'].addresses[0].addr_spec}>")
+    head = wrote.format(
+        date=f"{letter['Date'].datetime:%Y-%m-%d %H:%M}", ours=f"<{letter['From'].addresses[0].addr_spec}>"
+    )
     return "\n".join(["", head, *(f"> {line}".rstrip() for line in ours.splitlines()), ""])

@@ -1,0 +1,83 @@
+"""The one next thing to do on a case, and whether it is ours to do or its customer's."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.checklist import CHECKED, Found
+from inbox_agent.cases.identity import ASKED_OF
+from inbox_agent.cases.right import SECOND_PERSON, Right
+from inbox_agent.cases.states import State
+from inbox_agent.understanding import RequestType
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to do: the name of a verb, for which right; `wait` is the customer's turn, perhaps `until` then."""
+
+    name: str
+    right: RequestType | None = None
+    until: datetime | None = None
+
+    @property
+    def is_ours(self) -> bool:
+        return self.name != "wait"
+
+
+_ANSWERS = {
+    State.AWAITING_IDENTITY: "wait",
+    State.AWAITING_GUARDIAN: "wait",
+    State.AWAITING_INFO: "wait",
+    State.RESPONDED: "wait",
+    State.ON_HOLD: "resume",
+    State.REVIEW: "approve",
+}
+
+
+def next_step(case: Case, now: datetime) -> Step:
+    """What staff should do now; of several rights the one that must be answered first comes first."""
+    if case.state == State.TRIAGE:
+        return Step("decide")
+    if case.frozen:
+        return Step("lift")
+    if any(letter.state == "held" for letter in case.letters):
+        return Step("release")
+    steps = [step_of(right, now) for right in sorted(case.rights, key=_due) if right.is_open]
+    ours = [step for step in steps if step.is_ours]
+    if case.attention is not None and not ours:
+        return Step("seen")
+    return next(iter([*ours, *steps]), Step("done"))
+
+
+def step_of(right: Right, now: datetime) -> Step:
+    """What is to be done for one right."""
+    if right.state in _ANSWERS:
+        until = right.lapses_at if right.state != State.RESPONDED else None
+        return Step(_ANSWERS[State(right.state)], right.type, until)
+    return next(_steps(right, now))
+
+
+def _steps(right: Right, now: datetime) -> Iterator[Step]:
+    kind = right.type
+    if kind in ASKED_OF and not right.is_trusted("T1"):
+        yield Step("verify", kind)
+    if kind is RequestType.CHILD_DATA and not right.is_trusted("T1"):
+        yield Step("guardian", kind)
+    if not right.is_trusted(right.needed):
+        yield Step("check", kind)
+    if kind in CHECKED and not right.checklist:
+        yield Step("start", kind)
+    if kind is RequestType.DELETION and right.confirmed_at is None:
+        yield Step("confirm_delete", kind)
+    if kind in SECOND_PERSON and right.approved_by is None:
+        yield Step("submit", kind)
+    if right.erase_after is not None and right.erase_after > now:
+        yield Step("wait", kind, right.erase_after)
+    if any(row.found == Found.OPEN for row in right.checklist):
+        yield Step("rows", kind)
+    yield Step("answer", kind)
+
+
+def _due(right: Right) -> tuple[bool, datetime]:
+    return right.type is not RequestType.CHILD_DATA, right.legal_due

@@ -1,0 +1,244 @@
+"""What the page of a case says: who, rights with their clocks, the next thing to do, all that was written."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from inbox_agent.cases import notes, search, staff
+from inbox_agent.cases.act import opened
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.checklist import Found, Row
+from inbox_agent.cases.event import Event
+from inbox_agent.cases.explaining import explain
+from inbox_agent.cases.identity import Check
+from inbox_agent.cases.next_step import next_step
+from inbox_agent.cases.right import Right
+from inbox_agent.cases.tables import InboundEmail, Party
+from inbox_agent.desk import actions, labels, mail
+from inbox_agent.desk.actions import ACTIONS
+from inbox_agent.desk.harmless import harmless, harmless_line
+from inbox_agent.desk.queue import time_left
+from inbox_agent.desk.visit import Visit
+from inbox_agent.errors import Erased
+from inbox_agent.process import screening_of
+from inbox_agent.rendering import LeftToRight, Reference
+from inbox_agent.understanding import masked
+
+LATEST_EVENTS = 8
+_SOON = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The three parts of a clock, and what it looks like."""
+
+    state: str
+    by: str
+    left: str
+    rule: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class RightShown:
+    """A right as the page shows it."""
+
+    type: str
+    label: str
+    state: str
+    outcome: str
+    trust: str
+    clock: Clock
+    settled: int
+    rows: Sequence[Any]
+    actions: Sequence[actions.Action]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing in the conversation: a mail, a letter or a note, at its time."""
+
+    at: datetime
+    kind: str
+    shown: Any
+
+
+def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
+    """All that the page of a case says."""
+    keyring, say = visit.record.keyring, visit.words.say
+    kept = _request(case, visit)
+    people = people_of(session)
+    step = next_step(case, visit.now)
+    return {
+        "case": case,
+        "ref": Reference(case.ref),
+        "who": kept["name"],
+        "address": LeftToRight(kept["requester"]) if kept["requester"] else say("unknown sender"),
+        "subject": kept["subject"],
+        "rights": [_right(visit, case, right) for right in case.rights],
+        "step": step,
+        "step_action": ACTIONS.get(step.name),
+        "step_of_right": say(labels.TYPES[step.right]) if step.right else "",
+        "last_mail": _last_mail(session, case),
+        "entries": sorted(_entries(visit, session, case, people), key=lambda entry: entry.at),
+        "checks": _checks(session, case),
+        "parties": [
+            (one.role, opened(keyring, one.sealed_who, "party.who", one.id))
+            for one in _parties(session, case)
+        ],
+        "linked": [Reference(ref) for ref in search.linked(session, case)],
+        "events": [event_shown(visit, one) for one in case.events if one.kind != "case_viewed"][
+            -LATEST_EVENTS:
+        ][::-1],
+        "of_case": actions.OF_CASE,
+        "people": people,
+        "others": notes.others_here(session, case, visit.me, visit.now),
+        "labels": labels,
+        "titles": {right.type: say(labels.TYPES[right.type]) for right in case.rights},
+    }
+
+
+def _right(visit: Visit, case: Case, right: Right) -> RightShown:
+    say = visit.words.say
+    return RightShown(
+        type=right.type,
+        label=say(labels.TYPES[right.type]),
+        state=say(labels.STATES[right.state]),
+        outcome=say(labels.OUTCOMES[right.outcome]) if right.outcome else "",
+        trust=right.trust,
+        clock=_clock(visit, right),
+        settled=sum(row.found != Found.OPEN for row in right.checklist),
+        rows=[_row(visit, row) for row in right.checklist],
+        actions=actions.possible(right),
+    )
+
+
+def _row(visit: Visit, row: Row) -> dict[str, Any]:
+    try:
+        note = row.told(visit.record.keyring)
+    except Erased:
+        note = ""
+    return {
+        "item": row.item,
+        "found": row.found,
+        "kept_for": row.kept_for or "",
+        "by": row.by,
+        "at": row.at,
+        "note": note,
+    }
+
+
+def _clock(visit: Visit, right: Right) -> Clock:
+    """By when, how long still, and which rule says so."""
+    say, day, law = visit.words.say, visit.words.day, visit.record.law
+    rule = explain(law, right)[0].text[visit.words.language]
+    if right.is_decided:
+        closed = right.closed_at or visit.now
+        done = say("Done on %(day)s", day=day(closed)) if right.closed_at else say("Answer on its way")
+        return Clock("done", done, "", rule, closed.isoformat())
+    by = say("Answer by %(day)s", day=day(right.legal_due))
+    if right.paused_at is not None:
+        return Clock(
+            "paused", by, say("Stands still: we wait for an answer"), rule, right.legal_due.isoformat()
+        )
+    left = right.legal_due - visit.now
+    state = "late" if left < timedelta(0) else "soon" if left < _SOON else "calm"
+    return Clock(state, by, time_left(visit, right.legal_due), rule, right.legal_due.isoformat())
+
+
+def _entries(visit: Visit, session: Session, case: Case, people: dict[str, str]) -> Iterator[Entry]:
+    keyring, screening = visit.record.keyring, screening_of(visit.record.settings)
+    for email in search.mails_of(session, case):
+        yield Entry(email.received_at, "mail", mail.shown(email, keyring, screening))
+    released = _released_by(case, visit)
+    for letter in case.letters:
+        by = released.get(str(letter.id), "")
+        yield Entry(
+            letter.sent_at or letter.created_at,
+            "letter",
+            mail.letter_shown(letter, keyring, by=people.get(by, by)),
+        )
+    for note in notes.notes_of(session, case):
+        yield Entry(
+            note.at,
+            "note",
+            {"by": people.get(note.by, note.by), "text": masked(harmless(note.text(keyring))), "at": note.at},
+        )
+
+
+def _released_by(case: Case, visit: Visit) -> dict[str, str]:
+    """Which person let each letter go, or wrote it; those that left by themselves are not here."""
+    found: dict[str, str] = {}
+    for event in case.events:
+        if event.kind in {"letter_released", "letter_queued", "letter_held"} and event.by != "agent":
+            detail = _detail(visit, event)
+            found[detail.get("letter", "")] = event.by
+    return found
+
+
+def event_shown(visit: Visit, event: Event) -> dict[str, Any]:
+    """One line of the history in words; what it tells beyond its kind stands behind."""
+    say, detail = visit.words.say, _detail(visit, event)
+    told = [say(labels.TYPES[detail["right"]])] if detail.get("right") in labels.TYPES else []
+    known = {
+        **labels.KINDS,
+        **labels.OUTCOMES,
+        **labels.CHECKS,
+        **labels.ITEMS,
+        **labels.FOUND,
+        **labels.TRUST,
+    }
+    for name in ("letter_kind", "check", "item", "found", "trust", "outcome"):
+        if detail.get(name) in known:
+            told.append(say(known[detail[name]]))
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "kind": say(labels.EVENTS.get(event.kind, event.kind)),
+        "by": event.by,
+        "told": told,
+        "hash": event.hash.hex()[:12],
+    }
+
+
+def _detail(visit: Visit, event: Event) -> dict[str, Any]:
+    try:
+        return event.detail(visit.record.keyring) or {}
+    except Erased:
+        return {}
+
+
+def _request(case: Case, visit: Visit) -> dict[str, Any]:
+    try:
+        kept = case.request(visit.record.keyring)
+    except Erased:
+        return {"requester": None, "subject": "", "name": ""}
+    return {
+        "requester": kept["requester"],
+        "subject": harmless_line(masked(str(kept["subject"])), 300),
+        "name": harmless_line(masked(kept.get("name", "")), 100),
+    }
+
+
+def _last_mail(session: Session, case: Case) -> str:
+    """The newest mail on the case: whoever answers must have seen it."""
+    newest = select(InboundEmail.id).where(InboundEmail.case_id == case.id)
+    found = session.scalar(newest.order_by(InboundEmail.received_at.desc(), InboundEmail.id.desc()).limit(1))
+    return found.hex if found else ""
+
+
+def people_of(session: Session) -> dict[str, str]:
+    return {person.name: person.display_name for person in staff.everybody(session)}
+
+
+def _parties(session: Session, case: Case) -> Sequence[Party]:
+    return session.scalars(select(Party).where(Party.case_id == case.id).order_by(Party.added_at)).all()
+
+
+def _checks(session: Session, case: Case) -> Sequence[Check]:
+    ids = [right.id for right in case.rights]
+    return session.scalars(select(Check).where(Check.right_id.in_(ids)).order_by(Check.at)).all()
