@@ -146,6 +146,7 @@ HOLDS: Mapping[str, str] = {
     "preview": N_("read it once more, then release it"),
     "undone": N_("sending was undone"),
     "staff": N_("a colleague holds it"),
+    "person": N_("a person holds it (from the shell)"),
 }
 VIEWS: Mapping[str, str] = {
     View.DECIDE: N_("Needs a decision"),

@@ -86,10 +86,10 @@ def sanitised(html: str, _: Say) -> Markup:
     if clean is None:
         return _NOTE.format(_("The layout of this mail is too tangled to be shown. Its text can be read."))
     parts = list(_parts(clean, _))
-    page = f'<div dir="{_direction(parts)}">{"".join(_masked(parts))}</div>'
-    if len(html) >= HTML_LETTERS:
-        page += _NOTE.format(_("Shortened: this mail goes on for longer than can be shown here."))
-    return Markup(page)  # noqa: S704 - words between our tags are escaped, one by one
+    shortened = _("Shortened: this mail goes on for longer than can be shown here.")
+    body = Markup("".join(_masked(parts)))  # noqa: S704 - words between our tags are escaped, one by one
+    note = _NOTE.format(shortened) if len(html) >= HTML_LETTERS else ""
+    return Markup('<div dir="{}">{}</div>{}').format(_direction(parts), body, note)
 
 
 def _cleaned(html: str) -> str | None:

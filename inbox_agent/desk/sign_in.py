@@ -134,21 +134,29 @@ def new_totp_secret() -> str:
     return base64.b32encode(secrets.token_bytes(20)).decode()
 
 
+def totp_code(secret: str, now: datetime) -> str:
+    """What an authenticator shows now."""
+    return _totp(secret).generate(int(now.timestamp())).decode()
+
+
 def totp_step(secret: str, code: str, now: datetime, *, after: int = 0) -> int | None:
     """The time step whose code this is, of now, the one before or the one after; none used before counts."""
-    totp = TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303 - as authenticators reckon (RFC 6238)
     step = int(now.timestamp()) // STEP_SECONDS
     for candidate in (step - 1, step, step + 1):
         with suppress(InvalidToken):
-            totp.verify(code.encode(), candidate * STEP_SECONDS)
+            _totp(secret).verify(code.encode(), candidate * STEP_SECONDS)
             return candidate if candidate > after else None
     return None
 
 
 def totp_address(secret: str, name: str) -> str:
     """What an authenticator program reads (otpauth)."""
-    totp = TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303 - as authenticators reckon (RFC 6238)
-    return totp.get_provisioning_uri(name, "Inbox Agent")
+    return _totp(secret).get_provisioning_uri(name, "Inbox Agent")
+
+
+def _totp(secret: str) -> TOTP:
+    """RFC 6238 with SHA-1, six digits and 30 seconds: what every authenticator knows."""
+    return TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303
 
 
 def password_problem(password: str, again: str, name: str) -> str:

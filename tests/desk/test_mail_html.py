@@ -236,7 +236,9 @@ def test_a_number_does_not_go_on_in_the_next_cell():
 
 def test_html_beyond_the_limit_is_cut_and_says_so():
     page = sanitised("<p>word</p>" * (HTML_LETTERS // 11 + 100))
+    assert page.startswith('<div dir="ltr"><p dir="auto">word</p>')
     assert "Shortened" in page
+    assert_harmless(page)
     assert "Shortened" not in sanitised("<p>word</p>" * 1000)
 
 

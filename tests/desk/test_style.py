@@ -104,7 +104,7 @@ def _milliseconds(value: str) -> list[str]:
 
 def _icons(page: str) -> Iterator[str]:
     for inside in re.findall(r"\bicon\(([^)]*)\)", page):
-        yield from re.findall(r'"([a-z]+)"', re.sub(r"== \"\w+\"", "", inside))
+        yield from re.findall(r'"([a-z]+)"', re.sub(r'== "\w+"|"\w+":', "", inside))
     for table in re.findall(r"_ICONS = \{(.*?)\}", page, flags=re.DOTALL):
         yield from re.findall(r': "([a-z]+)"', table)
 
@@ -112,7 +112,7 @@ def _icons(page: str) -> Iterator[str]:
 def _classes(page: str) -> Iterator[str]:
     for names in re.findall(r'class="([^"]*)"', page):
         for name in re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", names).split():
-            if not name.endswith("--"):
+            if not name.endswith(("--", "__")):
                 yield name
 
 

@@ -168,7 +168,7 @@ def overflowing(page: Page) -> list[str]:
 def _let_finish(page: Page) -> None:
     """A promise that nobody catches is told of a moment after the page has loaded."""
     with suppress(Error):  # the test has closed the page, or it is on its way to another
-        page.evaluate("matchMedia('(scripting: enabled)').matches && new Promise(done => setTimeout(done))")
+        page.evaluate("matchMedia('(scripting: enabled)').matches && scheduler.postTask(() => null)")
 
 
 @contextmanager

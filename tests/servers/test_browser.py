@@ -190,8 +190,7 @@ def test_a_page_has_the_screen_language_and_colours_it_was_opened_with(browser: 
         assert asked is not None
         assert asked.request.all_headers()["accept-language"].startswith("ar")
         assert page.evaluate("[innerWidth, innerHeight, devicePixelRatio]") == [390, 844, 2]
-        for feature in ("prefers-color-scheme: dark", "pointer: coarse"):
-            assert page.evaluate(f"matchMedia('({feature})').matches")
+        assert page.evaluate("matchMedia('(prefers-color-scheme: dark) and (pointer: coarse)').matches")
 
 
 def test_arabic_is_drawn_with_an_arabic_font(browser: Browser, site: str) -> None:
