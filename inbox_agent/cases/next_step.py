@@ -14,7 +14,7 @@ from inbox_agent.understanding import RequestType
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do: the name of a verb, for which right; `wait` is the customer's turn, perhaps `until` then."""
+    """What to do: the name of a verb, for which right; `wait` is the customer's turn, perhaps `until`."""
 
     name: str
     right: RequestType | None = None

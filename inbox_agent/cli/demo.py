@@ -1,5 +1,6 @@
 """`inbox-agent demo`: all of it on this machine, with a mail server of its own and invented customers."""
 
+import secrets
 import smtplib
 import tempfile
 import threading
@@ -10,20 +11,28 @@ from datetime import timedelta
 from pathlib import Path
 
 from inbox_agent.agent import Agent, now_utc
-from inbox_agent.cases import staff
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.staff import Role
+from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.cli import sample_office
 from inbox_agent.cli.demo_table import DemoTable
 from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.sample_mails import samples
 from inbox_agent.cli.wiring import stationery
 from inbox_agent.desk import application, serving
+from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import Relay
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
 from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings
 from inbox_agent.understanding import Understanding
 
 ANSWER_SECONDS = 10.0
+_PEOPLE = (
+    ("sara", "Sara Nasser", Role.ADMIN, "en"),
+    ("omar", "Omar Haddad", Role.APPROVER, "en"),
+    ("huda", "هدى العلي", Role.AGENT, "ar"),
+)
+_WORDS = ("amber", "brook", "cedar", "delta", "fjord", "grove", "harbor", "island", "jasmine", "kettle", "lantern")
+)
 
 
 def demo() -> None:
@@ -38,13 +47,20 @@ def demo() -> None:
         server = stack.enter_context(_mail_server(company, customers))
         record = Record.open(_settings(Path(folder), company, server.port))
         stack.callback(record.close)
+        letters = stationery(record.settings)
+        say("Five weeks of an invented company pass …")
+        sample_office.fill(record, letters, Understanding.load(), now_utc())
+        say("… and today this mail arrives:\n")
         table = stack.enter_context(DemoTable())
         stack.enter_context(_agent(record, company, table))
         _deliver(server.port, record.settings.address, customers, table)
         table.finish()
-        with serving(application(record, stationery(record.settings), now_utc), "127.0.0.1", 0) as address:
-            say("\nThe desk, with a sign-in that works once (Ctrl-C ends the demo):")
-            say(f"{address}first/{_invited(record)}")
+        with serving(application(record, letters, now_utc), "127.0.0.1", 0) as address:
+            password = _hired(record)
+            say("\nThe desk (Ctrl-C ends the demo):")
+            say(address)
+            say("Sign in as sara (administrator), omar (approver) or huda (agent, in Arabic). The password:")
+            say(password)
             _until_interrupted()
 
 
@@ -125,9 +141,14 @@ def _letter_to(customers: Path, address: str) -> bytes | None:
     return None
 
 
-def _invited(record: Record) -> str:
-    with record.writing() as session:
-        return staff.invite(session, Role.ADMIN, by="demo", now=now_utc())
+def _hired(record: Record) -> str:
+    """The people of the office, all with one password, which is another one in each demo."""
+    password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+    for name, display_name, role, language in _PEOPLE:
+        person = hire(record, now_utc(), name=name, display_name=display_name, role=role, password=password)
+        with record.writing() as session:
+            session.get_one(Staff, person.id).language = language
+    return password
 
 
 def _until_interrupted() -> None:

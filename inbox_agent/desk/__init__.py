@@ -22,7 +22,7 @@ from starlette.routing import Route
 
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
-from inbox_agent.desk import case, queue, sign_in, visit
+from inbox_agent.desk import case, queue, reports_page, sign_in, visit
 from inbox_agent.desk.gate import HEADERS, Door, route
 from inbox_agent.desk.visit import Desk
 from inbox_agent.errors import TryAgainLater
@@ -44,6 +44,8 @@ DOORS = (
     Door("/cases/{ref}/mail/{mail}/attachments/{number}", case.attachment),
     Door("/cases/{ref}/do/{action}", case.form, Role.AGENT),
     Door("/cases/{ref}/do/{action}", case.do, Role.AGENT, "POST"),
+    Door("/reports", reports_page.show),
+    Door("/reports/{table}.csv", reports_page.csv),
     Door("/sign-in", sign_in.show, None),
     Door("/sign-in", sign_in.sign_in, None, "POST"),
     Door("/sign-in/code", sign_in.show_code, None),

@@ -30,6 +30,16 @@ from inbox_agent.understanding import masked
 
 LATEST_EVENTS = 8
 _SOON = timedelta(days=2)
+_TOLD = {
+    "right": labels.TYPES,
+    "letter_kind": labels.KINDS,
+    "check": labels.CHECKS,
+    "item": labels.ITEMS,
+    "found": labels.FOUND,
+    "trust": labels.TRUST,
+    "outcome": labels.OUTCOMES,
+}
+"""What of an event's detail is said, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +89,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "who": kept["name"],
         "address": LeftToRight(kept["requester"]) if kept["requester"] else say("unknown sender"),
         "subject": kept["subject"],
-        "rights": [_right(visit, case, right) for right in case.rights],
+        "rights": [_right(visit, right) for right in case.rights],
         "step": step,
         "step_action": ACTIONS.get(step.name),
         "step_of_right": say(labels.TYPES[step.right]) if step.right else "",
@@ -102,7 +112,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
     }
 
 
-def _right(visit: Visit, case: Case, right: Right) -> RightShown:
+def _right(visit: Visit, right: Right) -> RightShown:
     say = visit.words.say
     return RightShown(
         type=right.type,
@@ -183,18 +193,7 @@ def _released_by(case: Case, visit: Visit) -> dict[str, str]:
 def event_shown(visit: Visit, event: Event) -> dict[str, Any]:
     """One line of the history in words; what it tells beyond its kind stands behind."""
     say, detail = visit.words.say, _detail(visit, event)
-    told = [say(labels.TYPES[detail["right"]])] if detail.get("right") in labels.TYPES else []
-    known = {
-        **labels.KINDS,
-        **labels.OUTCOMES,
-        **labels.CHECKS,
-        **labels.ITEMS,
-        **labels.FOUND,
-        **labels.TRUST,
-    }
-    for name in ("letter_kind", "check", "item", "found", "trust", "outcome"):
-        if detail.get(name) in known:
-            told.append(say(known[detail[name]]))
+    told = [say(texts[detail[name]]) for name, texts in _TOLD.items() if detail.get(name) in texts]
     return {
         "seq": event.seq,
         "at": event.at,

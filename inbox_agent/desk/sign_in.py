@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from inbox_agent.cases import staff
+from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff
 from inbox_agent.desk.visit import Visit, ours, quoted
 from inbox_agent.desk.words import LANGUAGES
@@ -113,6 +114,20 @@ def language(visit: Visit) -> Response:
     with visit.record.writing() as session:
         session.get_one(Staff, visit.me.id).language = wanted
     return response
+
+
+def hire(record: Record, now: datetime, *, name: str, display_name: str, role: Role, password: str) -> Staff:
+    """A member of staff without an invitation: for the demo and for tests."""
+    with record.writing() as session:
+        token = staff.invite(session, role, by="shell", now=now)
+        session.flush()
+        of = staff.link(session, token, now)
+        person = staff.join(session, of, record.keyring, name=name, display_name=display_name, now=now)
+        session.delete(of)
+        record.keyring.save()
+        session.flush()
+        set_password(session, person, password)
+        return person
 
 
 def set_password(session: Session, person: Staff, password: str) -> None:

@@ -11,13 +11,13 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from inbox_agent.cases import search, staff
+from inbox_agent.cases import search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import application
-from inbox_agent.desk.sign_in import set_password
+from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import acting
 from inbox_agent.mailbox import MaildirDoor, make_maildir
 from inbox_agent.settings import MaildirSettings
@@ -71,22 +71,9 @@ class Office:
         self.post = Post()
         self.desk = application(self.record, stationery(), lambda: self.now)
         self._mails = 0
-        with self.record.writing() as session:
-            for name, (display_name, role) in PEOPLE.items():
-                self._hire(session, name, display_name, role)
+        for name, (display_name, role) in PEOPLE.items():
+            hire(self.record, self.now, name=name, display_name=display_name, role=role, password=PASSWORD)
         self.look()
-
-    def _hire(self, session: Any, name: str, display_name: str, role: Role) -> None:
-        token = staff.invite(session, role, by="test", now=self.now)
-        session.flush()
-        link = staff.link(session, token, self.now)
-        person = staff.join(
-            session, link, self.record.keyring, name=name, display_name=display_name, now=self.now
-        )
-        session.delete(link)
-        self.record.keyring.save()
-        session.flush()
-        set_password(session, person, PASSWORD)
 
     def close(self) -> None:
         self.record.close()
