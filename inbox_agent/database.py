@@ -55,12 +55,17 @@ def new_id(now: datetime) -> uuid.UUID:
 
     A counter of 32 bits stands before the random ones, so that ids of one moment keep their order too.
     """
-    milliseconds = int(now.timestamp() * 1000) & (1 << 48) - 1
     counter = next(_made) & (1 << 32) - 1
     random = int.from_bytes(os.urandom(6), "big") & (1 << 42) - 1
     version_and_a = 0x7000 | counter >> 20
     variant_and_b = 0b10 << 62 | (counter & (1 << 20) - 1) << 42 | random
-    return uuid.UUID(int=milliseconds << 80 | version_and_a << 64 | variant_and_b)
+    return uuid.UUID(int=first_id(now).int | version_and_a << 64 | variant_and_b)
+
+
+def first_id(moment: datetime) -> uuid.UUID:
+    """No id of this moment or a later one comes before this; all of an earlier one do."""
+    milliseconds = int(moment.timestamp() * 1000) & (1 << 48) - 1
+    return uuid.UUID(int=milliseconds << 80)
 
 
 def connect(url: str, *, secure_delete: bool = False) -> Engine:

@@ -67,7 +67,7 @@ class Agent:
         self._mail = threading.Event()
         self._post = threading.Event()
         self._taken_over_at = self._ticked_at = self._warned_at = datetime.min.replace(tzinfo=UTC)
-        self._reckoned = False
+        self._reckoned_by = ""
 
     def start(self) -> None:
         """Take the folders' locks; raises AlreadyRunning when another collector holds one."""
@@ -165,14 +165,15 @@ class Agent:
             log.info("digest_sent")
 
     def _take_over(self) -> None:
-        """What dead workers left; the first time also the dates of all cases, should the law be another."""
+        """What dead workers left; at the start, and under another law, also the dates of all cases."""
         now = self._clock()
-        if not self._reckoned:
-            reckon(self._record, self._stationery, now)
-            self._reckoned = True
         if abs(now - self._taken_over_at) >= TICK_EVERY:
             self._taken_over_at = now
             self._worker.take_over(now)
+            self._record.take_chosen_law()
+        if self._reckoned_by != (law := self._record.law.name):
+            reckon(self._record, self._stationery, now)
+            self._reckoned_by = law
 
     def _tick(self) -> None:
         """A clock that was set back ticks at once, too: what was done once is never done again."""

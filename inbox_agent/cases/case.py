@@ -271,7 +271,7 @@ class Case(Table):
             act,
             self,
             kind=kind,
-            languages=self._languages(both=first),
+            languages=self.languages(both=first),
             to=request["requester"],
             facts=self._thread(act, request) | facts,
             cause=cause,
@@ -408,7 +408,7 @@ class Case(Table):
         if self.state != State.TRIAGE:
             raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not triage")
 
-    def _languages(self, *, both: bool) -> tuple[str, ...]:
+    def languages(self, *, both: bool = False) -> tuple[str, ...]:
         """The first letter is in both languages, later ones in one, unless the writer mixes them."""
         order = ("ar", "en") if self.language in _ARABIC_FIRST else ("en", "ar")
         one = self.letter_language or _ONE_LANGUAGE.get(self.language, "both")

@@ -18,6 +18,8 @@ from inbox_agent.errors import WrongSetting
 from inbox_agent.understanding import RequestType
 
 LAWS = Path(__file__).parent / "laws"
+HOUSE_RULE = "default"
+"""The profile that applies until the owner has picked a country's."""
 LAPSE_DAYS = 21
 """An unproven request lapses after so many days, or on the last working day before its legal date."""
 LEAST_DAYS = 3
@@ -124,11 +126,11 @@ class Law:
 
 
 def load_law(name: str, zone: ZoneInfo) -> Law:
-    """The named profile; no name means `default`. Its own time zone, where it has one, goes before `zone`.
+    """The named profile, by default the house rule. Its own time zone, where it has one, goes before `zone`.
 
     Raises WrongSetting for one that is not there.
     """
-    path = LAWS / f"{name or 'default'}.toml"
+    path = LAWS / f"{name or HOUSE_RULE}.toml"
     if path not in set(LAWS.glob("*.toml")):
         raise WrongSetting(
             f"INBOX_AGENT_LAW_PROFILE: there is no such law profile; there is: {', '.join(law_names())}"

@@ -1,7 +1,7 @@
-"""Cases put together and taken apart, and the other people on them.
+"""Cases put together and taken apart, mail put on them by a person, and the other people on them.
 
-Never into, or out of, a case whose person has not shown that the address is theirs: otherwise a stranger
-could have somebody's request closed as a duplicate of his own.
+Cases are never merged or split before their person has shown that the address is theirs: otherwise a stranger
+could have somebody's request closed as a duplicate of his own. Mail that a person files proves nothing.
 """
 
 import uuid
@@ -10,13 +10,13 @@ from enum import StrEnum
 
 from sqlalchemy.orm import object_session
 
-from inbox_agent.cases import identity
+from inbox_agent.cases import identity, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case, Request
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import InboundEmail, Party
-from inbox_agent.errors import PersonNeeded
+from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.understanding import RequestType
 
 
@@ -37,8 +37,7 @@ def merge(act: Act, gone: Case, into: Case, mails: Sequence[InboundEmail]) -> No
         _must_be_movable(case)
         if any(not right.is_trusted("T1") for right in case.rights if not right.is_decided):
             raise PersonNeeded("not_verified", f"{case.ref} is not verified: link the two instead (`link`)")
-    if gone.id == into.id or gone.requester_hash is None or gone.requester_hash != into.requester_hash:
-        raise PersonNeeded("not_the_same", f"{gone.ref} and {into.ref} are not two cases of one address")
+    _must_be_two_of_one_address(gone, into)
     known = {right.type: right for right in into.rights}
     for right in [right for right in gone.rights if not right.is_decided]:
         if right.type in known:
@@ -48,13 +47,47 @@ def merge(act: Act, gone: Case, into: Case, mails: Sequence[InboundEmail]) -> No
             _move(right, into)
     for mail in mails:
         mail.case_id = into.id
-    gone.merged_into = into.id
-    gone.tell(act, "merged_into", other=into.ref)
-    into.tell(act, "merged_from", other=gone.ref)
-    into.link(act, gone.id, "merged")
+    _goes_on_in(act, gone, into)
     gone.follow(act)
     gone.outcome = Outcome.MERGED
     into.follow(act)
+
+
+def file(act: Act, case: Case, mails: Sequence[InboundEmail]) -> None:
+    """Mail of which a person says that it belongs to this case; somebody must read it there.
+
+    Raises PersonNeeded for a case that goes on in another one, or that has forgotten its person.
+    """
+    _must_take_mail(act, case)
+    for mail in mails:
+        mail.state, mail.reason = "filed", None
+        case.file(act, mail, "mail_filed")
+    case.call_for("reply_waiting")
+
+
+def file_on(
+    act: Act,
+    case: Case,
+    known: Case,
+    mails: Sequence[InboundEmail],
+    example: dict[str, str] | None = None,
+) -> None:
+    """A person says that an unsure mail belongs to a known case of its address: it goes on there.
+
+    It adds nothing to what is asked for there, and no letter goes. That is kept as a correction of the
+    reading, perhaps with the `example` (see `triage.correct`). Raises PersonNeeded like `file`, and for a
+    case of another address.
+    """
+    case.must_be_in_triage()
+    _must_be_two_of_one_address(case, known)
+    asked = {right.type for right in known.rights if right.is_open}
+    triage.correct(act, case, [right.type for right in case.rights if right.type in asked], example)
+    file(act, known, mails)
+    known.call_for(None if case.attention == "unsure" else case.attention)
+    case.attention = None
+    _goes_on_in(act, case, known)
+    for right in case.rights:
+        right.end(act, Outcome.MERGED)
 
 
 def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:
@@ -89,6 +122,28 @@ def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:
 def _must_be_movable(case: Case) -> None:
     if case.frozen or case.state in {State.CLOSED, State.TRIAGE}:
         raise PersonNeeded("wrong_state", f"{case.ref} is {'frozen' if case.frozen else case.state}")
+
+
+def _must_be_two_of_one_address(one: Case, other: Case) -> None:
+    if one.id == other.id or one.requester_hash is None or one.requester_hash != other.requester_hash:
+        raise PersonNeeded("not_the_same", f"{one.ref} and {other.ref} are not two cases of one address")
+
+
+def _must_take_mail(act: Act, case: Case) -> None:
+    if case.merged_into is not None:
+        raise PersonNeeded("merged_away", f"{case.ref} goes on in another case")
+    try:
+        case.request(act.keyring)
+    except Erased:
+        raise PersonNeeded("forgotten", f"{case.ref} has forgotten its person") from None
+
+
+def _goes_on_in(act: Act, gone: Case, into: Case) -> None:
+    """Answers to the first are answers to the second from now on."""
+    gone.merged_into = into.id
+    gone.tell(act, "merged_into", other=into.ref)
+    into.tell(act, "merged_from", other=gone.ref)
+    into.link(act, gone.id, "merged")
 
 
 def _move(right: Right, to: Case) -> None:

@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, LargeBinary, String, delete, insert, select
+from sqlalchemy import Engine, LargeBinary, String, delete, extract, func, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from inbox_agent.database import UtcDateTime, insert_new, new_id, reading, writing
@@ -133,6 +133,14 @@ class Keyring:
         gone = list(key_ids)
         with writing(self._engine) as session:
             session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
+
+    def erasures(self) -> list[tuple[int, int, str, int]]:
+        """What the ledger says: year, month (UTC), why, how many keys; the newest month first."""
+        year, month = extract("year", Erasure.erased_at), extract("month", Erasure.erased_at)
+        counts = select(year, month, Erasure.why, func.count()).group_by(year, month, Erasure.why)
+        with reading(self._engine) as session:
+            found = session.execute(counts.order_by(year.desc(), month.desc(), Erasure.why))
+            return [(int(y), int(m), why, count) for y, m, why, count in found]
 
     def load_named(self, names: Iterable[str], *, make: bool) -> None:
         """Take the named keys from the store; make them at the very first start, and one that is new to it.

@@ -146,9 +146,26 @@ class Letter(Table):
         case.call_for("letter_refused")
         case.tell(act, "letter_refused", letter=str(self.id), letter_kind=self.kind, code=code)
 
-    def hold(self, act: Act, case: "Case", why: str) -> None:
+    def hold(self, act: Act, case: "Case", why: str, words: str = "") -> None:
+        """Keep it for a person; `why` is a code, `words` what else there is to say of it."""
         self.state, self.owner, self.hold_reason = "held", None, why
-        case.tell(act, "letter_held", letter=str(self.id), letter_kind=self.kind, why=why)
+        said = {"words": words} if words else {}
+        case.tell(act, "letter_held", letter=str(self.id), letter_kind=self.kind, why=why, **said)
+
+    def edit(self, act: Act, case: "Case", edited: dict[str, Any] | None) -> None:
+        """Keep what a person made of its words beside the facts, None for the product's own words again.
+
+        It must then be put into words anew. One that was about to leave waits for its release.
+        """
+        facts = {name: fact for name, fact in self.facts(act.keyring).items() if name != "edited"}
+        if edited is not None:
+            facts["edited"] = edited
+        self.sealed_facts = act.seal(self.key_id, facts, "letter.facts", self.id)
+        if self.state == "ready":
+            self.state, self.hold_reason = "held", "preview"
+        case.tell(
+            act, "letter_edited", letter=str(self.id), letter_kind=self.kind, standard=edited is None
+        )
 
     def release(self, act: Act, case: "Case") -> None:
         """A person lets it go: a held letter, or a refused one once more."""

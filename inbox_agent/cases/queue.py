@@ -130,10 +130,10 @@ def counts(session: Session, *, me: str, now: datetime) -> dict[str, int]:
     return counted | {name: session.scalar(query) or 0 for name, query in more.items()}
 
 
-def to_triage(session: Session, now: datetime) -> Sequence[Case]:
-    """The unsure mails that nobody has decided, oldest first."""
-    found = select(Case).where(Case.state == State.TRIAGE, _awake(now), ~_decided())
-    return session.scalars(found.order_by(Case.received_at, Case.id).options(selectinload(Case.rights))).all()
+def to_triage(session: Session, now: datetime) -> Sequence[str]:
+    """The references of the unsure mails that nobody has decided, oldest first."""
+    found = select(Case.ref).where(Case.state == State.TRIAGE, _awake(now), ~_decided())
+    return session.scalars(found.order_by(Case.received_at, Case.id)).all()
 
 
 def next_date(session: Session, now: datetime) -> datetime | None:

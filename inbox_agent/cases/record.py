@@ -9,14 +9,22 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from inbox_agent import database
+from inbox_agent.cases import choices
 from inbox_agent.cases.act import AGENT, Act, Terms
-from inbox_agent.cases.clocks import Law, load_law
+from inbox_agent.cases.clocks import Law, law_names, load_law
 from inbox_agent.cases.keys import Keyring, master_key
 from inbox_agent.database import Lock
-from inbox_agent.errors import WrongSetting
+from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.settings import Settings
 
 NAMED_KEYS = ("lookup", "digest", "token", "index")
+
+
+@dataclass(slots=True)
+class InForce:
+    """The law that applies now; the owner may choose another while we run."""
+
+    law: Law
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,7 @@ class Record:
 
     engine: Engine
     keyring: Keyring
-    law: Law
+    in_force: InForce
     settings: Settings
 
     @classmethod
@@ -46,7 +54,9 @@ class Record:
             engine.dispose()
             keys.dispose()
             raise
-        return cls(engine, keyring, law, settings)
+        record = cls(engine, keyring, InForce(law), settings)
+        record.take_chosen_law()
+        return record
 
     def close(self) -> None:
         self.engine.dispose()
@@ -57,6 +67,32 @@ class Record:
 
     def writing(self) -> AbstractContextManager[Session]:
         return database.writing(self.engine)
+
+    @property
+    def law(self) -> Law:
+        """Whose rules give the dates: the setting's, else what the owner chose, else the house rule."""
+        return self.in_force.law
+
+    def choose_law(self, name: str, *, by: str, now: datetime) -> None:
+        """The owner picks a profile, which applies at once; the agent then reckons the open cases anew.
+
+        Raises WrongSetting for one that is not there, PersonNeeded where the setting decides.
+        """
+        if self.settings.law_profile:
+            raise PersonNeeded("setting_decides", "INBOX_AGENT_LAW_PROFILE is set, so it decides")
+        law = load_law(name, self.settings.zone)
+        with self.writing() as session:
+            choices.choose(session, choices.LAW, name, by=by, now=now)
+        self.in_force.law = law
+
+    def take_chosen_law(self) -> None:
+        """The law that was chosen on the desk, perhaps of another process; the setting goes before it."""
+        if self.settings.law_profile:
+            return
+        with self.reading() as session:
+            choice = choices.chosen(session, choices.LAW)
+        if choice is not None and choice.value != self.law.name and choice.value in law_names():
+            self.in_force.law = load_law(choice.value, self.settings.zone)
 
     def act(self, now: datetime, by: str = AGENT) -> Act:
         """Someone is about to do something."""

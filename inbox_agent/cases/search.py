@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -44,6 +45,16 @@ def linked(session: Session, of: Case) -> list[str]:
     return list(session.scalars(found))
 
 
+def others_of(session: Session, of: Case) -> Sequence[Case]:
+    """The other open cases of its address, oldest first."""
+    if of.requester_hash is None:
+        return []
+    found = select(Case).where(
+        Case.requester_hash == of.requester_hash, Case.state != "closed", Case.id != of.id
+    )
+    return session.scalars(found.order_by(Case.opened_at).options(selectinload(Case.rights))).all()
+
+
 def mails_of(session: Session, of: Case) -> Sequence[InboundEmail]:
     """The mails filed on a case, oldest first."""
     found = select(InboundEmail).where(InboundEmail.case_id == of.id)
@@ -54,6 +65,18 @@ def quarantined(session: Session) -> Sequence[InboundEmail]:
     """The mails that wait for a person because the machine could not go on, oldest first."""
     found = select(InboundEmail).where(InboundEmail.state == "needs_staff")
     return session.scalars(found.order_by(InboundEmail.received_at, InboundEmail.id)).all()
+
+
+def left_alone(session: Session, after: datetime, until: datetime, most: int) -> Sequence[InboundEmail]:
+    """Of the mails of that time in which the agent saw no request, those that came nearest to one."""
+    found = select(InboundEmail).where(
+        InboundEmail.state == "left",
+        InboundEmail.decision == "leave",
+        InboundEmail.settled_by.is_(None),
+        InboundEmail.received_at > after,
+        InboundEmail.received_at <= until,
+    )
+    return session.scalars(found.order_by(InboundEmail.nearness.desc(), InboundEmail.id).limit(most)).all()
 
 
 def letters(session: Session, states: Sequence[str]) -> Sequence[Letter]:

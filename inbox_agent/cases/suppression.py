@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import ForeignKey, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inbox_agent.cases.act import Act, opened
@@ -57,3 +57,17 @@ def suppressed(session: Session, keyring: Keyring) -> Iterator[tuple[str, dateti
     first = {row.address_hash: row for row in reversed(rows)}
     for row in sorted(first.values(), key=lambda one: one.at):
         yield row.address(keyring), row.at
+
+
+def some_suppressed(session: Session, *, first: int, most: int) -> tuple[list[Suppression], int]:
+    """A page of the list, each address once as it came first, the newest on top; and how many there are."""
+    since = func.min(Suppression.at).label("since")
+    once = select(Suppression.address_hash, since).group_by(Suppression.address_hash)
+    total = session.scalar(select(func.count()).select_from(once.subquery())) or 0
+    page = once.order_by(since.desc(), Suppression.address_hash).offset(first).limit(most)
+    order = {bytes(digest): place for place, (digest, _) in enumerate(session.execute(page))}
+    rows = session.scalars(
+        select(Suppression).where(Suppression.address_hash.in_(order)).order_by(Suppression.at.desc())
+    )
+    earliest = {row.address_hash: row for row in rows}
+    return sorted(earliest.values(), key=lambda row: order[row.address_hash]), total

@@ -5,7 +5,8 @@ allows, the mail's masked text is kept with it, sealed, as an example to learn f
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, select
@@ -15,6 +16,7 @@ from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import Table
+from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.understanding import RequestType
 
 UNDO_FOR = timedelta(seconds=30)
@@ -68,20 +70,31 @@ class Correction(Table):
 
 
 def decide_soon(session: Session, act: Act, case: Case, types: Iterable[RequestType]) -> PendingDecision:
-    """Note what a person decided; the agent carries it out once it can no longer be undone."""
-    case.must_be_in_triage()
+    """Note what a person decided; the agent carries it out once it can no longer be undone.
+
+    Raises PersonNeeded where somebody decided before, or the case is in triage no more.
+    """
+    must_be_undecided(session, case)
     wanted = ",".join(dict.fromkeys(types))
-    return session.merge(
-        PendingDecision(case_id=case.id, types=wanted, by=act.by, at=act.at, due=act.at + UNDO_FOR)
-    )
+    decision = PendingDecision(case_id=case.id, types=wanted, by=act.by, at=act.at, due=act.at + UNDO_FOR)
+    session.add(decision)
+    return decision
 
 
-def undo(session: Session, case: Case) -> bool:
-    """Take a decision back; says whether there was still one to take back."""
+def must_be_undecided(session: Session, case: Case) -> None:
+    """So that a double click, or two people at once, never decide twice."""
+    case.must_be_in_triage()
+    if session.get(PendingDecision, case.id) is not None:
+        raise PersonNeeded("decided_before", f"{case.ref} has been decided")
+
+
+def undo(session: Session, case: Case, now: datetime) -> bool:
+    """Take a decision back; says whether there was still one to take back, and time to do so."""
     found = session.get(PendingDecision, case.id, with_for_update=True)
-    if found is not None:
-        session.delete(found)
-    return found is not None
+    if found is None or found.due <= now:
+        return False
+    session.delete(found)
+    return True
 
 
 def due_decisions(session: Session, now: datetime) -> Sequence[PendingDecision]:
@@ -111,6 +124,15 @@ def corrections(session: Session, since: datetime) -> list[tuple[datetime, bool]
     """When a person judged a reading, and whether it had been right."""
     found = select(Correction).where(Correction.at >= since).order_by(Correction.at)
     return [(one.at, one.was_right) for one in session.scalars(found)]
+
+
+def examples(session: Session, keyring: Keyring) -> Iterator[tuple[Correction, dict[str, str]]]:
+    """The mails that staff judged whose masked text was kept and is not erased, in the order of the judging."""
+    kept = select(Correction).where(Correction.sealed_example.is_not(None)).order_by(Correction.at)
+    for one in session.scalars(kept):
+        with suppress(Erased):
+            if example := one.example(keyring):
+                yield one, example
 
 
 def _types(written: str) -> list[RequestType]:

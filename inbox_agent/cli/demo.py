@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from inbox_agent.agent import Agent, now_utc
@@ -16,11 +17,13 @@ from inbox_agent.cases.staff import Role, Staff
 from inbox_agent.cli import sample_office
 from inbox_agent.cli.demo_table import DemoTable
 from inbox_agent.cli.output import log_to_stderr, say
+from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.sample_mails import samples
-from inbox_agent.cli.wiring import stationery
+from inbox_agent.cli.trial import send_test
+from inbox_agent.cli.wiring import local_doors, stationery
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
-from inbox_agent.letters import Relay
+from inbox_agent.letters import Relay, Stationery
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
 from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings
 from inbox_agent.understanding import Understanding
@@ -31,7 +34,9 @@ _PEOPLE = (
     ("omar", "Omar Haddad", Role.APPROVER, "en"),
     ("huda", "هدى العلي", Role.AGENT, "ar"),
 )
-_WORDS = ("amber", "brook", "cedar", "delta", "fjord", "grove", "harbor", "island", "jasmine", "kettle", "lantern")
+_WORDS = (
+    *("amber", "brook", "cedar", "delta", "fjord", "grove", "harbor", "island"),
+    *("jasmine", "kettle", "lantern"),
 )
 
 
@@ -52,10 +57,12 @@ def demo() -> None:
         sample_office.fill(record, letters, Understanding.load(), now_utc())
         say("… and today this mail arrives:\n")
         table = stack.enter_context(DemoTable())
-        stack.enter_context(_agent(record, company, table))
+        stack.enter_context(_agent(record, letters, company, table))
         _deliver(server.port, record.settings.address, customers, table)
         table.finish()
-        with serving(application(record, letters, now_utc), "127.0.0.1", 0) as address:
+        reread, trial = Rereader(partial(local_doors, record.settings)), partial(send_test, record.settings)
+        console = application(record, letters, now_utc, send_test=trial, reread=reread)
+        with serving(console, "127.0.0.1", 0) as address:
             password = _hired(record)
             say("\nThe desk (Ctrl-C ends the demo):")
             say(address)
@@ -95,11 +102,11 @@ def _settings(folder: Path, company: Path, port: int) -> Settings:
 
 
 @contextmanager
-def _agent(record: Record, company: Path, table: DemoTable) -> Iterator[None]:
+def _agent(record: Record, letters: Stationery, company: Path, table: DemoTable) -> Iterator[None]:
     agent = Agent(
         record,
         Understanding.load(),
-        stationery(record.settings),
+        letters,
         doors=[MaildirDoor(company, max_bytes=record.settings.max_mail_bytes)],
         carrier=Relay(record.settings.smtp),
         on_outcome=table.tell,

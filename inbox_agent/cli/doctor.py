@@ -2,16 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
 from typing import Annotated
 
 import typer
 
 from inbox_agent import settings as settings_room
-from inbox_agent.agent import now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import say
+from inbox_agent.cli.trial import send_test
 from inbox_agent.cli.wiring import doors, stationery
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters import Relay
@@ -95,29 +93,18 @@ def _mailbox(settings: Settings) -> str:
 def _relay(settings: Settings, send: bool) -> str:
     if not settings.smtp.host and settings.sending != "live":
         return f"none set; SENDING={settings.sending}, so letters wait"
+    if send:
+        send_test(settings, settings.address)
+        return f"took a test mail to {settings.address}; look whether it arrives"
     relay = Relay(settings.smtp)
     try:
-        if not send:
-            relay.check()
-            return f"{settings.smtp.host} is there and takes our sign-in; --send tries a mail"
-        relay.send(settings.address, settings.address, _test_mail(settings))
-        return f"took a test mail to {settings.address}; look whether it arrives"
+        relay.check()
+        return f"{settings.smtp.host} is there and takes our sign-in; --send tries a mail"
     finally:
         relay.close()
 
 
-def _test_mail(settings: Settings) -> bytes:
-    mail = EmailMessage()
-    mail["From"] = mail["To"] = settings.address
-    mail["Subject"] = "Inbox Agent: test mail"
-    mail["Date"] = format_datetime(now_utc())
-    mail["Message-ID"] = make_msgid(domain=settings.address.partition("@")[2])
-    mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content("This mail shows that Inbox Agent can send. Nothing needs to be done.\n")
-    return mail.as_bytes()
-
-
 def _law(settings: Settings) -> str:
     if not settings.law_profile:
-        return "no LAW_PROFILE set: the house rule of 28 days applies until you choose one"
+        return "no LAW_PROFILE set: what an administrator chose on the desk applies, else 28 days"
     return f"profile {settings.law_profile}"

@@ -7,10 +7,13 @@ from typing import Annotated
 
 import typer
 
+from inbox_agent.cases import triage
 from inbox_agent.cli.output import AsJson, answer_json, complain, say, table
+from inbox_agent.cli.wiring import opened_record
 from inbox_agent.errors import WrongSetting
 from inbox_agent.resources import MODELS
-from inbox_agent.understanding import Understanding
+from inbox_agent.understanding import Language, Understanding
+from inbox_agent.understanding.examples import Example
 
 Models = Annotated[
     Path, typer.Option("--models", file_okay=False, help="The models' folder; the product's own by default.")
@@ -18,6 +21,12 @@ Models = Annotated[
 Out = Annotated[
     Path | None,
     typer.Option("--out", file_okay=False, help="Write there, not into the models' folder."),
+]
+WithCorrections = Annotated[
+    bool,
+    typer.Option(
+        "--with-corrections", help="Learn also from mails that staff judged in triage (KEEP_CORRECTIONS)."
+    ),
 ]
 On = Annotated[
     Path | None,
@@ -34,18 +43,19 @@ Report = Annotated[
 ]
 
 
-def train(models: Models = MODELS, out: Out = None) -> None:
+def train(models: Models = MODELS, out: Out = None, with_corrections: WithCorrections = False) -> None:
     """Learn the language models again from their example mails and lexicon.
 
     The same inputs give the same bytes on the same machine and versions. Takes a few minutes; progress goes
-    to standard error.
+    to standard error. What staff corrected is learned from only where --out says where to.
     """
     from inbox_agent.understanding.train import train as learn  # noqa: PLC0415 - scikit-learn, needed only here
 
     began = time.monotonic()
     target = out or _models(models)
+    corrections = _corrections(out) if with_corrections else []
     try:
-        learn(target, models=_models(models), tell=_progress(began))
+        learn(target, models=_models(models), corrections=corrections, tell=_progress(began))
     except OSError as error:
         raise WrongSetting(f"{target}: {error.strerror}") from error
     say(f"Trained in {time.monotonic() - began:.0f} s: {target}")
@@ -84,6 +94,23 @@ def evaluate(
     if report is not None:
         _write(report, reports.report(title, found, read, understanding.bands, replies))
     answer_json(reports.plain(found, replies)) if as_json else _show(title, reports.lines(found, replies))
+
+
+def _corrections(out: Path | None) -> list[Example]:
+    """What staff corrected, as mails of a voice of its own; they are held in memory and written nowhere."""
+    if out is None:
+        raise WrongSetting(
+            "--with-corrections needs --out: a model of your own stands in a folder of your own"
+        )
+    with opened_record() as record, record.reading() as session:
+        found = [
+            Example(
+                "corrections", mail["subject"], mail["text"], Language(one.language), frozenset(one.types)
+            )
+            for one, mail in triage.examples(session, record.keyring)
+        ]
+    say(f"Learning from {len(found)} mails that staff corrected.")
+    return found
 
 
 def _models(folder: Path) -> Path:

@@ -7,13 +7,12 @@ import typer
 
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import search
-from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cli.output import AsJson, ById, answer_json, harmless, moment, say, table
 from inbox_agent.cli.wiring import opened_record
-from inbox_agent.errors import Erased, WrongSetting
-from inbox_agent.message import Message, parse
-from inbox_agent.process import explain, screening_of
+from inbox_agent.errors import WrongSetting
+from inbox_agent.message import Message
+from inbox_agent.process import explain, quarantine
 from inbox_agent.understanding import masked
 
 app = typer.Typer(
@@ -45,11 +44,10 @@ def show(
     """Show a quarantined mail as far as it can be read."""
     with opened_record() as record, record.reading() as session:
         mail = search.quarantined_mail(session, mail_id)
-        content = _content(record, mail)
-    if raw:
-        sys.stdout.buffer.write(content)
-        return
-    message = parse(content, received_at=mail.received_at, screening=screening_of(record.settings))
+        if raw:
+            sys.stdout.buffer.write(quarantine.raw_of(record, mail))
+            return
+        message = quarantine.message_of(record, mail)
     say(f"{mail.reason}: {explain(mail.reason)}")
     for line in _lines(message):
         say(harmless(line))
@@ -75,9 +73,7 @@ def retry(
 def release(mail_id: Id, by: Annotated[str, ById]) -> None:
     """A person has seen to this mail: forget it here. It stays in the mailbox."""
     with opened_record() as record:
-        with record.writing() as session:
-            keys = search.quarantined_mail(session, mail_id).forget(by, "released_by_person")
-        record.keyring.destroy(keys, why="released_by_person", now=now_utc())
+        quarantine.release(record, mail_id, by=by, now=now_utc())
     say(f"Mail {mail_id} is released; it stays in the mailbox.")
 
 
@@ -90,12 +86,6 @@ def _view(mail: InboundEmail) -> dict[str, object]:
         "size": mail.size,
         "reason": mail.reason,
     }
-
-
-def _content(record: Record, mail: InboundEmail) -> bytes:
-    if mail.sealed_raw is None:
-        raise Erased("nothing of this mail was kept")
-    return record.keyring.open(mail.sealed_raw, "inbound_email.raw", mail.id)
 
 
 def _lines(message: Message) -> list[str]:

@@ -3,6 +3,7 @@
 import signal
 import threading
 import time
+from functools import partial
 from typing import Annotated
 
 import structlog
@@ -11,10 +12,12 @@ import typer
 from inbox_agent.agent import Agent, now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
+from inbox_agent.cli.rereading import Rereader
+from inbox_agent.cli.trial import send_test
 from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, stationery
 from inbox_agent.desk import application, serving
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
-from inbox_agent.letters import Relay
+from inbox_agent.letters import Relay, Stationery
 from inbox_agent.mailbox import Door, pauses
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
@@ -33,15 +36,16 @@ def run(
     with opened_record() as record:
         _check(record)
         in_reach, troubles = _doors(record.settings) if once else (_doors_at_last(record.settings), [])
+        paper = stationery(record.settings)
         agent = Agent(
             record,
             Understanding.load(),
-            stationery(record.settings),
+            paper,
             doors=in_reach,
             carrier=Relay(record.settings.smtp),
         )
         try:
-            troubles += agent.once() if once else _until_told(agent, record)
+            troubles += agent.once() if once else _until_told(agent, record, paper)
         finally:
             agent.close()
     for trouble in troubles:
@@ -68,12 +72,13 @@ def _doors_at_last(settings: Settings) -> list[Door]:
     raise AssertionError("the pauses never end")
 
 
-def _until_told(agent: Agent, record: Record) -> list[InboxAgentError]:
+def _until_told(agent: Agent, record: Record, paper: Stationery) -> list[InboxAgentError]:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: agent.stop())
-    desk = record.settings.desk
-    console = application(record, stationery(record.settings), now_utc)
+    desk, reread = record.settings.desk, Rereader(partial(doors, record.settings))
+    trial = partial(send_test, record.settings)
+    console = application(record, paper, now_utc, send_test=trial, reread=reread)
     with receiving(record.settings), serving(console, desk.host, desk.port) as address:
         log.info("desk_open", address=address)
         agent.run()

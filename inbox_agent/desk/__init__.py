@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
@@ -22,9 +23,35 @@ from starlette.routing import Route
 
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
-from inbox_agent.desk import case, queue, reports_page, sign_in, visit
-from inbox_agent.desk.gate import HEADERS, Door, route
-from inbox_agent.desk.visit import Desk
+from inbox_agent.desk import (
+    case,
+    guide,
+    left,
+    letters,
+    live,
+    new,
+    quarantine,
+    queue,
+    reports_page,
+    sign_in,
+    triage,
+    visit,
+    writing,
+)
+from inbox_agent.desk.gate import HEADERS, LARGEST_FORM, Door, lost, route, stream
+from inbox_agent.desk.settings_pages import (
+    audit,
+    law,
+    mail,
+    me,
+    menu,
+    people,
+    retention,
+    suppression,
+    understanding,
+    wordings,
+)
+from inbox_agent.desk.visit import Desk, Reread
 from inbox_agent.errors import TryAgainLater
 from inbox_agent.letters import Stationery
 from inbox_agent.rendering import Templates
@@ -36,7 +63,28 @@ DOORS = (
     Door("/", queue.home),
     Door("/queue/several", queue.several, Role.AGENT, "POST"),
     Door("/queue/{view}", queue.show),
+    Door("/queue/{view}/new", live.new),
+    Door("/around", live.around),
+    Door("/triage", triage.first),
+    Door("/triage/{ref}", triage.show),
+    Door("/triage/{ref}", triage.decide, Role.AGENT, "POST"),
+    Door("/triage/{ref}/known", triage.file, Role.AGENT, "POST"),
+    Door("/triage/{ref}/undo", triage.undo, Role.AGENT, "POST"),
+    Door("/quarantine", quarantine.show),
+    Door("/quarantine/again", quarantine.read_again, Role.AGENT, "POST"),
+    Door("/quarantine/{mail}", quarantine.one),
+    Door("/quarantine/{mail}/open", quarantine.begin, Role.AGENT, "POST"),
+    Door("/quarantine/{mail}/file", quarantine.file, Role.AGENT, "POST"),
+    Door("/quarantine/{mail}/release", quarantine.release, Role.AGENT, "POST"),
+    Door("/left", left.show),
+    Door("/left/{mail}", left.one),
+    Door("/left/{mail}", left.begin, Role.AGENT, "POST"),
+    Door("/new", new.form, Role.AGENT),
+    Door("/new", new.save, Role.AGENT, "POST"),
     Door("/cases/{ref}", case.show),
+    Door("/cases/{ref}/here", live.here, method="POST"),
+    Door("/cases/{ref}/others", live.others),
+    Door("/cases/{ref}/wrote", live.wrote),
     Door("/cases/{ref}/conversation", case.conversation),
     Door("/cases/{ref}/history", case.history),
     Door("/cases/{ref}/print", case.printed),
@@ -44,8 +92,53 @@ DOORS = (
     Door("/cases/{ref}/mail/{mail}/attachments/{number}", case.attachment),
     Door("/cases/{ref}/do/{action}", case.form, Role.AGENT),
     Door("/cases/{ref}/do/{action}", case.do, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}", letters.show),
+    Door("/cases/{ref}/letters/{letter}/body", letters.body),
+    Door("/cases/{ref}/letters/{letter}/edit", letters.form, Role.AGENT),
+    Door("/cases/{ref}/letters/{letter}/edit", letters.edit, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}/reset", letters.reset, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}/release", letters.release, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}/undo", letters.undo, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}/hold", letters.hold, Role.AGENT, "POST"),
+    Door("/cases/{ref}/write", writing.show, Role.AGENT),
+    Door("/cases/{ref}/write", writing.submit, Role.AGENT, "POST"),
+    Door("/cases/{ref}/draft", writing.keep_draft, Role.AGENT, "POST"),
+    Door("/cases/{ref}/draft/discard", writing.drop_draft, Role.AGENT, "POST"),
     Door("/reports", reports_page.show),
     Door("/reports/{table}.csv", reports_page.csv),
+    Door("/help", guide.show),
+    Door("/help/keys", guide.keys),
+    Door("/settings", menu.home),
+    Door("/settings/me", me.show),
+    Door("/settings/me", me.save, Role.VIEWER, "POST"),
+    Door("/settings/me/password", me.change_password, Role.VIEWER, "POST"),
+    Door("/settings/me/second-factor", me.begin_second_factor),
+    Door("/settings/me/second-factor", me.confirm_second_factor, Role.VIEWER, "POST"),
+    Door("/settings/me/second-factor/off", me.end_second_factor, Role.VIEWER, "POST"),
+    Door("/settings/me/sign-out-elsewhere", me.sign_out_elsewhere, Role.VIEWER, "POST"),
+    Door("/settings/law", law.show, Role.ADMIN),
+    Door("/settings/law", law.choose, Role.ADMIN, "POST"),
+    Door("/settings/staff", people.show, Role.ADMIN),
+    Door("/settings/staff/invite", people.invite, Role.ADMIN, "POST"),
+    Door("/settings/staff/links/{link}/withdraw", people.withdraw_link, Role.ADMIN, "POST"),
+    Door("/settings/staff/{name}/role", people.change_role, Role.ADMIN, "POST"),
+    Door("/settings/staff/{name}/active", people.switch, Role.ADMIN, "POST"),
+    Door("/settings/staff/{name}/password", people.give_password_link, Role.ADMIN, "POST"),
+    Door("/settings/staff/{name}/second-factor-off", people.end_second_factor, Role.ADMIN, "POST"),
+    Door("/settings/letters", wordings.show, Role.ADMIN),
+    Door("/settings/letters/{kind}", wordings.show_kind, Role.ADMIN),
+    Door("/settings/letters/{kind}/{language}", wordings.edit, Role.ADMIN),
+    Door("/settings/letters/{kind}/{language}", wordings.save, Role.ADMIN, "POST"),
+    Door("/settings/letters/{kind}/{language}/body", wordings.body, Role.ADMIN),
+    Door("/settings/letters/{kind}/{language}/product", wordings.give_up, Role.ADMIN, "POST"),
+    Door("/settings/understanding", understanding.show, Role.ADMIN),
+    Door("/settings/mail", mail.show, Role.ADMIN),
+    Door("/settings/mail/test", mail.send_test, Role.ADMIN, "POST"),
+    Door("/settings/suppression", suppression.show, Role.ADMIN),
+    Door("/settings/suppression.csv", suppression.csv, Role.ADMIN),
+    Door("/settings/retention", retention.show, Role.ADMIN),
+    Door("/settings/audit", audit.show, Role.ADMIN),
+    Door("/settings/audit", audit.verify, Role.ADMIN, "POST"),
     Door("/sign-in", sign_in.show, None),
     Door("/sign-in", sign_in.sign_in, None, "POST"),
     Door("/sign-in/code", sign_in.show_code, None),
@@ -58,8 +151,18 @@ DOORS = (
 """Every address of the desk, what it shows and for whom."""
 
 
-def application(record: Record, stationery: Stationery, clock: Callable[[], datetime]) -> Starlette:
-    """The desk over this record; `clock` tells the time."""
+def application(
+    record: Record,
+    stationery: Stationery,
+    clock: Callable[[], datetime],
+    *,
+    send_test: Callable[[str], None] | None = None,
+    reread: Reread | None = None,
+) -> Starlette:
+    """The desk over this record; `clock` tells the time.
+
+    `send_test` sends a test mail to an address, `reread` reads a mail that was left alone from its mailbox.
+    """
     settings = record.settings.desk
     url = urlsplit(settings.url)
     desk = Desk(
@@ -68,12 +171,23 @@ def application(record: Record, stationery: Stationery, clock: Callable[[], date
         templates=Templates(),
         clock=clock,
         secure=url.scheme == "https",
+        send_test=send_test,
+        reread=reread,
     )
     hosts = {"127.0.0.1", "localhost", "[::1]", settings.host, url.hostname or "localhost"}
     # Without the check of Host, a web page elsewhere could reach this one by a name that points here.
     ours = Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts), www_redirect=False)
-    routes = [Route("/static/{hash}/{name}", _static), *(route(desk, door) for door in DOORS)]
-    return Starlette(routes=routes, middleware=[ours])
+    hints = live.Hints(record, clock)
+    events = stream(desk, "/events", hints.listen)
+    routes = [Route("/static/{hash}/{name}", _static), events, *(route(desk, door) for door in DOORS)]
+    console = Starlette(
+        routes=routes,
+        middleware=[ours],
+        exception_handlers={HTTPException: lost(desk)},
+        max_body_size=LARGEST_FORM,
+    )
+    console.state.end_streams = hints.end
+    return console
 
 
 def _static(request: Request) -> Response:
@@ -102,5 +216,6 @@ def serving(application: Starlette, host: str, port: int) -> Iterator[str]:
         yield f"http://{host}:{listener.getsockname()[1]}/"
     finally:
         server.should_exit = True
+        getattr(application.state, "end_streams", lambda: None)()  # it waits for answers that go on
         thread.join(timeout=START_SECONDS)
         listener.close()

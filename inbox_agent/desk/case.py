@@ -18,7 +18,7 @@ from inbox_agent.desk.labels import N_
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.message import html_of
-from inbox_agent.rendering import Reference
+from inbox_agent.rendering import LeftToRight
 
 
 def show(visit: Visit) -> Response:
@@ -46,7 +46,7 @@ def history(visit: Visit) -> Response:
         broken = case.broken_at()
         lines = [event_shown(visit, event) for event in case.events]
         people = people_of(session)
-        return visit.page("history.html", ref=Reference(case.ref), lines=lines, broken=broken, people=people)
+        return visit.page("history.html", ref=LeftToRight(case.ref), lines=lines, broken=broken, people=people)
 
 
 def printed(visit: Visit) -> Response:

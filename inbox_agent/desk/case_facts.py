@@ -25,7 +25,7 @@ from inbox_agent.desk.queue import time_left
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased
 from inbox_agent.process import screening_of
-from inbox_agent.rendering import LeftToRight, Reference
+from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import masked
 
 LATEST_EVENTS = 8
@@ -85,7 +85,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
     step = next_step(case, visit.now)
     return {
         "case": case,
-        "ref": Reference(case.ref),
+        "ref": LeftToRight(case.ref),
         "who": kept["name"],
         "address": LeftToRight(kept["requester"]) if kept["requester"] else say("unknown sender"),
         "subject": kept["subject"],
@@ -93,14 +93,14 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "step": step,
         "step_action": ACTIONS.get(step.name),
         "step_of_right": say(labels.TYPES[step.right]) if step.right else "",
-        "last_mail": _last_mail(session, case),
+        "last_mail": last_mail(session, case),
         "entries": sorted(_entries(visit, session, case, people), key=lambda entry: entry.at),
         "checks": _checks(session, case),
         "parties": [
             (one.role, opened(keyring, one.sealed_who, "party.who", one.id))
             for one in _parties(session, case)
         ],
-        "linked": [Reference(ref) for ref in search.linked(session, case)],
+        "linked": [LeftToRight(ref) for ref in search.linked(session, case)],
         "events": [event_shown(visit, one) for one in case.events if one.kind != "case_viewed"][
             -LATEST_EVENTS:
         ][::-1],
@@ -223,7 +223,7 @@ def _request(case: Case, visit: Visit) -> dict[str, Any]:
     }
 
 
-def _last_mail(session: Session, case: Case) -> str:
+def last_mail(session: Session, case: Case) -> str:
     """The newest mail on the case: whoever answers must have seen it."""
     newest = select(InboundEmail.id).where(InboundEmail.case_id == case.id)
     found = session.scalar(newest.order_by(InboundEmail.received_at.desc(), InboundEmail.id.desc()).limit(1))

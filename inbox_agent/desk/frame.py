@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases import queue
+from inbox_agent.cases.clocks import HOUSE_RULE
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.queue import View
 from inbox_agent.cases.staff import Role
@@ -113,7 +114,10 @@ def _health(session: Session, visit: "Visit") -> Iterator[Notice]:
             "danger", say("The mailbox has not been read since %(when)s", when=visit.words.moment(polled))
         )
     else:
-        yield Notice("ok", count(*_READ_AGO, max(0, round((visit.now - polled).total_seconds() / 60))))
+        minutes = max(0, round((visit.now - polled).total_seconds() / 60))
+        yield Notice(
+            "ok", count("Mailbox read %(num)s minute ago", "Mailbox read %(num)s minutes ago", minutes)
+        )
     waiting = dict(
         session.execute(
             select(Letter.state, func.count())
@@ -131,13 +135,10 @@ def _health(session: Session, visit: "Visit") -> Iterator[Notice]:
         yield Notice("warn", count("%(num)s letter was refused", "%(num)s letters were refused", refused))
 
 
-_READ_AGO = N_("Mailbox read %(num)s minute ago"), N_("Mailbox read %(num)s minutes ago")
-
-
 def _banners(visit: "Visit") -> Iterator[Notice]:
     """What stays until somebody sees to it."""
     say, settings = visit.words.say, visit.record.settings
-    if not settings.law_profile:
+    if not settings.law_profile and visit.record.law.name == HOUSE_RULE:
         choose = say("Choose it") if visit.me.may(Role.ADMIN) else ""
         text = say("The country's law is not chosen yet: cautious standard dates are used.")
         yield Notice("info", text, choose, "/settings/law" if choose else "")
@@ -147,4 +148,7 @@ def _banners(visit: "Visit") -> Iterator[Notice]:
 
 def _toast(visit: "Visit") -> dict[str, Any] | None:
     done = visit.just_done()
-    return done and {"text": visit.words.say(done["text"]), "undo_href": done["undo"], "undo_fields": {}}
+    if done is None:
+        return None
+    text, undo = done["text"], done["undo"]
+    return {"text": visit.words.say(text), "undo_href": undo, "undo_fields": {}}

@@ -6,16 +6,19 @@ inline script run; roles are checked here and nowhere else.
 """
 
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+import structlog
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from inbox_agent.cases import staff
@@ -24,7 +27,9 @@ from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.visit import Desk, Visit, here, ours, quoted
 from inbox_agent.desk.words import LANGUAGES, Words
-from inbox_agent.errors import InboxAgentError, PersonNeeded
+from inbox_agent.errors import InboxAgentError, PersonNeeded, where
+
+log = structlog.get_logger()
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -41,7 +46,7 @@ HEADERS: Mapping[str, str] = {
     "Cache-Control": "no-store",
 }
 _SEEN_EVERY = timedelta(minutes=1)
-_TOO_MUCH = 1 << 20
+LARGEST_FORM = 1 << 20
 _NO_CASE = frozenset({"no_such_case", "no_such_id", "no_such_link"})
 
 _ROLES = {
@@ -77,33 +82,85 @@ def route(desk: Desk, door: Door) -> Route:
 
 async def _form(request: Request) -> FormData:
     """Text fields only: no page of the desk takes files."""
-    if int(request.headers.get("content-length") or 0) > _TOO_MUCH:
-        return FormData()
-    return await request.form(max_files=0, max_fields=500, max_part_size=_TOO_MUCH)
+    return await request.form(max_files=0, max_fields=500, max_part_size=LARGEST_FORM)
 
 
 def _answer(desk: Desk, door: Door, request: Request, form: FormData) -> Response:
     visit = _visit(desk, request, form)
-    response = _checked(visit, door)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if desk.secure:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    response = _guarded(desk, _checked(visit, door))
     if visit.request.cookies.get(desk.cookie) != visit.token:
         keep(visit, response)
     return response
 
 
+def _guarded(desk: Desk, response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if desk.secure:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def lost(desk: Desk) -> Callable[[Request, Exception], Response]:
+    """What stands where there is no page, or none for this method."""
+
+    def answer(request: Request, error: Exception) -> Response:
+        visit = _visit(desk, request, FormData())
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return _guarded(desk, refused(visit, status, N_("There is no such page.")))
+
+    return answer
+
+
+def stream(desk: Desk, path: str, told: Callable[[], AsyncIterator[str]]) -> Route:
+    """An address that goes on telling hints to a page (HTML Standard, 9.2 Server-sent events).
+
+    It ends for whoever is not signed in any more; 204 tells their browser not to come back by itself.
+    """
+
+    async def answer(request: Request) -> Response:
+        token = request.cookies.get(desk.cookie, "")
+
+        async def is_signed_in() -> bool:
+            with suppress(InboxAgentError):
+                return await run_in_threadpool(_person, desk, token, desk.clock(), by_itself=True) is not None
+            return False
+
+        if not await is_signed_in():
+            return _guarded(desk, Response(status_code=204))
+        lines = _lines(told(), is_signed_in)
+        headers = {"X-Accel-Buffering": "no"}  # nginx would keep hints back until there are many
+        return _guarded(desk, StreamingResponse(lines, headers=headers, media_type="text/event-stream"))
+
+    return Route(path, answer, methods=["GET"])
+
+
+async def _lines(hints: AsyncIterator[str], goes_on: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+    """A comment where there was no hint for a while: so a broken connection is noticed."""
+    yield "retry: 3000\n\n"
+    async for hint in hints:
+        if hint:
+            yield f"event: {hint}\ndata:\n\n"
+        elif await goes_on():
+            yield ":\n\n"
+        else:
+            return
+
+
 def _visit(desk: Desk, request: Request, form: FormData) -> Visit:
     now, token = desk.clock(), request.cookies.get(desk.cookie, "")
-    person = _person(desk, token, now) if token else None
+    by_itself = "x-by-itself" in request.headers
+    person = _person(desk, token, now, by_itself=by_itself) if token else None
     language = person.language if person else _language(request)
     words = Words(language, person.digits if person else "latin", desk.record.law.zone)
     return Visit(desk, request, now, token or secrets.token_urlsafe(32), person, words, form)
 
 
-def _person(desk: Desk, token: str, now: datetime) -> Staff | None:
-    """Who is signed in; their session lives on, which is noted once a minute."""
+def _person(desk: Desk, token: str, now: datetime, *, by_itself: bool) -> Staff | None:
+    """Who is signed in; their session lives on, which is noted once a minute.
+
+    Not by what an open page asks `by_itself`: nobody may be there any more.
+    """
     with desk.record.reading() as session:
         found = staff.session_of(session, token, now)
         if found is None or not found[0].proved:
@@ -111,7 +168,7 @@ def _person(desk: Desk, token: str, now: datetime) -> Staff | None:
         entry, person = found
         session.expunge(person)
         is_stale = now - entry.seen_at > _SEEN_EVERY
-    if is_stale:
+    if is_stale and not by_itself:
         with desk.record.writing() as session:
             _note_seen(session, token, now)
     return person
@@ -142,12 +199,22 @@ def keep(visit: Visit, response: Response) -> None:
 
 
 def _checked(visit: Visit, door: Door) -> Response:
+    return _barred(visit, door) or _opened(visit, door)
+
+
+def _barred(visit: Visit, door: Door) -> Response | None:
+    """Why this door stays shut for them; None where it opens."""
     if visit.request.method == "POST" and not _from_our_page(visit):
         return refused(visit, 403, N_("This form is too old. Go back, load the page anew and try again."))
     if door.role is not None and visit.staff is None:
         return visit.to(f"/sign-in?then={_then(visit)}")
     if door.role is not None and not visit.me.may(door.role):
         return refused(visit, 403, _ROLES[door.role])
+    return None
+
+
+def _opened(visit: Visit, door: Door) -> Response:
+    """The page, or one that says why not; what nobody expected is logged by type and place, without words."""
     try:
         return door.page(visit)
     except PersonNeeded as error:
@@ -155,7 +222,12 @@ def _checked(visit: Visit, door: Door) -> Response:
         return refused(visit, status, labels.REFUSALS.get(error.reason, error.reason))
     except InboxAgentError:
         return refused(
-            visit, 503, N_("The record is out of reach just now. Nothing is lost; try again in a moment.")
+            visit, 503, N_("The record is out of reach. Nothing is lost; try again soon.")
+        )
+    except Exception as error:
+        log.error("unexpected_error", step=f"{door.method} {door.path}", error=where(error))
+        return refused(
+            visit, 500, N_("Something went wrong and nothing was kept of it. Try again.")
         )
 
 

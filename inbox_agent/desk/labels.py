@@ -92,7 +92,7 @@ ITEMS: Mapping[str, str] = {
     "call": N_("Calls"),
     "payment": N_("Payment"),
     "device": N_("Device"),
-    "cookies": N_("Cookies"),
+    "cookies": N_("Cookies and the like"),
     "recipients": N_("Recipients told"),
     "backups": N_("Backups"),
     "marketing_list": N_("Marketing list"),
@@ -117,6 +117,23 @@ ROLES: Mapping[str, str] = {
     "approver": N_("Approver"),
     "admin": N_("Administrator"),
 }
+DIGITS: Mapping[str, str] = {"latin": N_("Latin: 123"), "arabic": N_("Arabic: ١٢٣")}
+THEMES: Mapping[str, str] = {
+    "auto": N_("As this device is set"),
+    "light": N_("Light"),
+    "dark": N_("Dark"),
+}
+PROBLEMS: Mapping[str, str] = {
+    "name_letters": N_("A name has Latin letters, digits, dots and hyphens only."),
+    "name_taken": N_("This name is taken."),
+    "no_display_name": N_("Say how colleagues know you."),
+    "password_short": N_("A password has at least 12 characters."),
+    "password_name": N_("The password must not contain your name."),
+    "password_again": N_("The two passwords are not the same."),
+    "wrong_password": N_("This is not your password."),
+    "locked": N_("Too many wrong passwords. Try again in a quarter of an hour."),
+}
+"""Why a field cannot stay as it is."""
 PARTIES: Mapping[str, str] = {
     "agent": N_("Acts for the person"),
     "guardian": N_("Parent or guardian"),
@@ -129,6 +146,22 @@ CHANNELS: Mapping[str, str] = {
     "in_person": N_("In person"),
     "by_hand": N_("Entered by hand"),
 }
+LETTER_CHECKS: Mapping[str, tuple[str, str]] = {
+    "reference": (N_("The subject ends with the reference"), N_("The subject has not the right reference")),
+    "subject": (
+        N_("The subject tells nothing of the matter or the person"),
+        N_("The subject is empty, or tells the matter or who the customer is"),
+    ),
+    "words": (N_("It says something in every language that is sent"), N_("A language has no words")),
+    "language": (N_("Each paragraph is in its language"), N_("A paragraph is in the other language")),
+    "security": (
+        N_("It promises no absolute security"),
+        N_("It promises absolute security, which nobody can keep"),
+    ),
+    "code": (N_("The code stands in it"), N_("The code that the customer needs is missing")),
+    "length": (N_("It is not too long"), N_("It is too long")),
+}
+"""What is looked at before a letter leaves: how it is said where it is right, and where it is wrong."""
 LETTER_STATES: Mapping[str, str] = {
     "ready": N_("Leaves in a moment"),
     "sending": N_("Leaving now"),
@@ -154,7 +187,7 @@ VIEWS: Mapping[str, str] = {
     View.WAITING: N_("Waiting for the customer"),
     View.SOON: N_("Due soon"),
     View.ALL: N_("All"),
-    View.CLOSED: N_("Closed"),
+    View.CLOSED: N_("Closed cases"),
 }
 WHY: Mapping[str, str] = {
     Why.CHILD: N_("Child"),
@@ -230,7 +263,13 @@ KINDS: Mapping[str, str] = {
     "answer": N_("Answer"),
     "routed_to_customer": N_("Passed to the business customer"),
     "closed": N_("Summary at the end"),
+    "digest": N_("Daily overview for staff"),
 }
+ERASURES: Mapping[str, str] = {
+    "not_a_request": N_("It was not a request"),
+    "released_by_person": N_("Released from quarantine"),
+}
+"""Why keys were destroyed."""
 EVENTS: Mapping[str, str] = {
     "case_opened": N_("Case opened"),
     "case_to_triage": N_("Put into triage"),
@@ -291,6 +330,7 @@ EVENTS: Mapping[str, str] = {
     "types_corrected": N_("Types corrected"),
     "seen": N_("Looked into"),
     "undone": N_("Undone"),
+    "called_automatic": N_("Said to be automatic mail"),
 }
 REFUSALS: Mapping[str, str] = {
     "not_verified": N_("The identity is not proved far enough for this. Record a check first."),
@@ -329,10 +369,29 @@ REFUSALS: Mapping[str, str] = {
     "name_taken": N_("This name is taken."),
     "draft_changed": N_("You saved this text in another window meanwhile. Both texts are shown."),
     "new_mail": N_("The customer wrote meanwhile. Read it, then release the letter."),
+    "new_mail_writing": N_("The customer wrote meanwhile. Read it, then go on; your text is still here."),
+    "letter_changed": N_("Somebody changed this letter meanwhile. This is how it stands now."),
+    "letter_leaves": N_("This letter is leaving already. Hold it first to change that."),
+    "letter_left": N_("It is too late for this: the letter has left."),
+    "checks_failed": N_("Something in this letter is not right yet; see the list above the button."),
+    "too_long": N_("This text is too long for a letter. Shorten it; all of it is still here."),
+    "nothing_written": N_("Write something in each language first."),
+    "erased": N_("Its words were erased."),
     "already_on_a_case": N_("This mail is on a case already."),
+    "decided_before": N_("Somebody has decided this mail already."),
+    "not_to_be_opened": N_("This mail is not opened here. Look at it in the mailbox."),
+    "which_case": N_("Choose a case, or give its reference."),
+    "merged_away": N_("That case goes on in another one. Give the reference of the other one."),
+    "forgotten": N_("That case has forgotten its person; nothing can be filed on it."),
+    "mailbox_away": N_("The mailbox is out of reach just now. Nothing is lost; try again in a moment."),
+    "not_in_mailbox": N_("The mailbox has this mail no more. Ask the customer to send it again."),
     "role_approver": N_("Only an approver or an administrator may do this."),
     "no_address": N_("This is not an e-mail address."),
     "which_right": N_("Say which right you mean."),
+    "setting_decides": N_("A setting decides this; it cannot be chosen here."),
+    "role_admin": N_("Only an administrator may do this."),
+    "own_role": N_("Nobody can take their own role or leave by themselves. Ask another administrator."),
+    "totp_needed": N_("Administrators must have a second factor here (setting DESK__ADMINS_NEED_TOTP)."),
     "too_late_to_undo": N_("It is too late to undo this: the letter has left."),
 }
 """Why something cannot be done, by the reason code of PersonNeeded."""

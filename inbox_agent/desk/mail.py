@@ -92,12 +92,21 @@ class Shown:
 def shown(email: InboundEmail, keyring: Keyring, screening: Screening) -> Shown:
     """The mail as it may be shown; one whose words are gone says only that. No mail makes it raise."""
     try:
-        raw = raw_of(email, keyring)
-        reading = opened(keyring, email.sealed_reading, "inbound_email.reading", email.id) or {}
+        raw, reading = raw_of(email, keyring), reading_of(email, keyring)
     except Erased:
         return Shown(email.id.hex, email.received_at, erased=True)
     message = parse(raw, received_at=email.received_at, screening=screening)
     return _shown(email, message, reading, has_html=html_of(raw) is not None)
+
+
+def text_shown(email: InboundEmail, message: Message, reading: Mapping[str, Any] | None = None) -> Shown:
+    """Its words alone: of mail that stands on no case, no file and no layout is given out."""
+    return replace(_shown(email, message, reading or {}, has_html=False), files=())
+
+
+def reading_of(email: InboundEmail, keyring: Keyring) -> dict[str, Any]:
+    """Language, scores, evidence and flags as they were read; empty where it was not read; raises Erased."""
+    return opened(keyring, email.sealed_reading, "inbound_email.reading", email.id) or {}
 
 
 def raw_of(email: InboundEmail, keyring: Keyring) -> bytes:

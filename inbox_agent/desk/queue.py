@@ -15,7 +15,7 @@ from inbox_agent.cases.states import State
 from inbox_agent.desk import labels
 from inbox_agent.desk.visit import Visit, address
 from inbox_agent.errors import Erased, PersonNeeded
-from inbox_agent.rendering import LeftToRight, Reference
+from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import Language, RequestType, masked
 
 _GROUPS = (
@@ -29,7 +29,7 @@ _SNOOZES = {"tomorrow": 1, "week": 7}
 class Row:
     """One line as the page shows it."""
 
-    ref: Reference
+    ref: LeftToRight
     plain_ref: str
     why: str
     badge: str
@@ -49,7 +49,7 @@ def home(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     """One shelf, or what a search finds."""
-    wanted = _wanted(visit)
+    wanted = wanted_by(visit)
     with visit.record.reading() as session:
         found = queue.look(session, visit.record, wanted, me=visit.me.name, now=visit.now)
         people = {person.name: person.display_name for person in staff.everybody(session)}
@@ -98,7 +98,7 @@ def row_of(visit: Visit, line: Line, people: Mapping[str, str]) -> Row:
     say, case = visit.words.say, line.case
     who, words = _who_and_words(visit, case)
     return Row(
-        ref=Reference(case.ref),
+        ref=LeftToRight(case.ref),
         plain_ref=case.ref,
         why=say(labels.WHY[line.why]) if labels.WHY[line.why] else "",
         badge=labels.WHY_BADGES[line.why],
@@ -156,7 +156,7 @@ def choices() -> dict[str, dict[str, str]]:
     }
 
 
-def _wanted(visit: Visit) -> Filter:
+def wanted_by(visit: Visit) -> Filter:
     """What the address asks for; what makes no sense there is left out."""
     view = visit.path("view")
     if view not in set(View):

@@ -4,6 +4,7 @@ import base64
 import secrets
 from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -16,6 +17,7 @@ from starlette.responses import Response
 from inbox_agent.cases import staff
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.desk import labels
 from inbox_agent.desk.visit import Visit, ours, quoted
 from inbox_agent.desk.words import LANGUAGES
 
@@ -80,7 +82,8 @@ def show_link(visit: Visit) -> Response:
         of = staff.link(session, visit.path("token"), visit.now)
         person = session.get(Staff, of.staff_id) if of.staff_id else None
         name = person.name if person else ""
-    return visit.page("first.html", name=name, is_new=not name, display_name="", problems=[])
+    facts: dict[str, Any] = {"display_name": "", "problems": [], "texts": labels.PROBLEMS}
+    return visit.page("first.html", name=name, is_new=not name, **facts)
 
 
 def use_link(visit: Visit) -> Response:
@@ -90,8 +93,9 @@ def use_link(visit: Visit) -> Response:
         of = staff.link(session, visit.path("token"), visit.now)
         person = session.get(Staff, of.staff_id) if of.staff_id else None
         if problems := _problems(session, visit, name, display_name, is_new=person is None):
-            facts = {"name": person.name if person else name, "is_new": person is None}
-            return visit.page("first.html", status=422, display_name=display_name, problems=problems, **facts)
+            facts: dict[str, Any] = {"name": person.name if person else name, "is_new": person is None}
+            facts |= {"display_name": display_name, "problems": problems, "texts": labels.PROBLEMS}
+            return visit.page("first.html", status=422, **facts)
         if person is None:
             keyring = visit.record.keyring
             person = staff.join(session, of, keyring, name=name, display_name=display_name, now=visit.now)
@@ -206,27 +210,28 @@ def _welcome(session: Session, visit: Visit, person: Staff, then: str, *, proved
     """A new token, so that one planted before is of no use (session fixation)."""
     visit.token = staff.signed_in(session, person, proved=proved, now=visit.now)
     path = then if proved else f"/sign-in/code?then={quoted(then)}"
-    if proved and person.sealed_totp is None and _must_have_totp(visit, person):
+    if proved and person.sealed_totp is None and must_have_totp(visit, person):
         path = "/settings/me"
     return visit.to(path)
 
 
-def _must_have_totp(visit: Visit, person: Staff) -> bool:
+def must_have_totp(visit: Visit, person: Staff) -> bool:
     return visit.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
 
 
 def _code_is_right(person: Staff, visit: Visit) -> bool:
     secret = person.totp_secret(visit.record.keyring)
-    code = "".join(letter for letter in visit.given("code", 20) if letter.isdecimal())
-    step = totp_step(secret, _latin(code), visit.now, after=person.totp_step) if secret else None
+    code = latin_digits(visit.given("code", 20))
+    step = totp_step(secret, code, visit.now, after=person.totp_step) if secret else None
     if step is None:
         return False
     person.totp_step = step
     return True
 
 
-def _latin(digits: str) -> str:
-    return "".join(str(int(digit)) for digit in digits)
+def latin_digits(text: str) -> str:
+    """The digits in it, of whatever script, as 0 to 9."""
+    return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
 
 def _problems(

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Staff
+from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.desk import frame
+from inbox_agent.desk.sparing import Sparing
 from inbox_agent.desk.words import Words
 from inbox_agent.letters import Stationery, acting
 from inbox_agent.rendering import Templates
@@ -29,16 +31,25 @@ from inbox_agent.rendering import Templates
 STATIC = Path(__file__).parent / "static"
 DONE_SECONDS = 30
 
+Reread = Callable[[InboundEmail], bytes | None]
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every page is made with. `secure` says that staff reach it by https."""
+    """What every page is made with.
+
+    `secure` says that staff reach it by https; `send_test` sends a test mail, `trials` says how often;
+    `reread` gives the bytes of a mail that was left alone, None where its mailbox has it no more.
+    """
 
     record: Record
     stationery: Stationery
     templates: Templates
     clock: Callable[[], datetime]
     secure: bool
+    send_test: Callable[[str], None] | None = None
+    trials: Sparing = field(default_factory=lambda: Sparing(timedelta(minutes=1)))
+    reread: Reread | None = None
 
     @property
     def cookie(self) -> str:
@@ -137,11 +148,15 @@ class Visit:
         return self.record.keyring.hash("token", f"done:{self.token}:{value}".encode()).hex()[:32]
 
 
-@cache
 def static(name: str) -> str:
-    """A file's address, which changes with its content: so it can be kept for ever."""
-    content = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-    return f"/static/{content}/{name}"
+    """A file's address, which changes with the content of any: so they can be kept for ever, and name each other."""
+    return f"/static/{_content()}/{name}"
+
+
+@cache
+def _content() -> str:
+    files = sorted(STATIC.iterdir())
+    return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:12]
 
 
 def quoted(path: str) -> str:

@@ -7,6 +7,7 @@ from inbox_agent.evidence.figures import Figures, Month, Spread, Standing, Week
 from inbox_agent.evidence.periods import last_months
 from inbox_agent.evidence.reports import figures, monthly
 from inbox_agent.evidence.sheets import months_csv, types_csv, weeks_csv
+from inbox_agent.evidence.suppressions import suppressions_csv
 
 __all__ = [
     "Figures",
@@ -18,6 +19,7 @@ __all__ = [
     "last_months",
     "monthly",
     "months_csv",
+    "suppressions_csv",
     "types_csv",
     "weeks_csv",
 ]

@@ -9,6 +9,8 @@ A line is a line of the letter, however long. A blank line begins a new paragrap
 {% if something %}
 - A bullet that is there only sometimes: a line that holds one {% … %} and nothing else leaves no trace
 {% endif %}
+
+Where a person has changed a letter, its source is read `literal`: nothing in it is a placeholder any more.
 """
 
 import re
@@ -19,6 +21,7 @@ from html import escape
 from itertools import groupby
 
 from inbox_agent.errors import WrongSetting
+from inbox_agent.rendering import Reference, unbroken
 
 
 class _Mark(Enum):
@@ -67,6 +70,13 @@ SCRIPTS = {
 _MARKS = [(mark, re.compile(mark.value)) for mark in _Mark]
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
+# What reads left to right also among Arabic: references, codes, addresses.
+_APART = re.compile(
+    r"(\bMC-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<!\d)\d{4} \d{4}(?!\d)"
+    r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9])",
+    re.ASCII,
+)
+_UNBROKEN = re.compile(r"(?<!\w)\w++(?:\u00a0\w++)+")
 
 
 def sheet(name: str, source: str) -> Sheet:
@@ -78,25 +88,29 @@ def sheet(name: str, source: str) -> Sheet:
     return Sheet({key.strip(): value.strip() for key, _, value in lines}, body)
 
 
-def as_text(body: str) -> str:
+def as_text(body: str, *, literal: bool = False) -> str:
     """The source of a plain text template: a blank line before each paragraph, bullets close together."""
     written = {_Mark.PARAGRAPH: "\n{}\n", _Mark.BULLET: "- {}\n", _Mark.CONTROL: "{}\n"}
-    return "".join(written[mark].format(_BOLD.sub(r"\1", text)) for mark, text in _blocks(body))
+    return "".join(written[mark].format(_BOLD.sub(r"\1", text)) for mark, text in _blocks(body, literal))
 
 
-def as_html(body: str, script: Script) -> str:
-    """The source of an HTML template: rows of a table of two columns, the first for the bullets."""
+def as_html(body: str, script: Script, *, literal: bool = False) -> str:
+    """The source of an HTML template: rows of a table of two columns, the first for the bullets.
+
+    Of a `literal` body it is the finished HTML, all that was typed escaped.
+    """
     wide, close = script.cell("8px 0"), script.cell("4px 0")
     written = {
         _Mark.PARAGRAPH: f'<tr><td colspan="2" {wide}>{{}}</td></tr>\n',
         _Mark.BULLET: f'<tr><td width="20" {close}>•</td><td {close}>{{}}</td></tr>\n',
         _Mark.CONTROL: "{}\n",
     }
-    return "".join(written[mark].format(_inline(text)) for mark, text in _blocks(body))
+    inline = _words if literal else _inline
+    return "".join(written[mark].format(inline(text)) for mark, text in _blocks(body, literal))
 
 
-def _blocks(body: str) -> Iterator[tuple[_Mark, str]]:
-    for mark, lines in groupby(body.splitlines(), key=_mark):
+def _blocks(body: str, literal: bool) -> Iterator[tuple[_Mark, str]]:
+    for mark, lines in groupby(body.splitlines(), key=_literal_mark if literal else _mark):
         match mark:
             case _Mark.PARAGRAPH:
                 yield mark, "\n".join(line.strip() for line in lines)
@@ -110,7 +124,31 @@ def _mark(line: str) -> _Mark:
     return next(mark for mark, pattern in _MARKS if pattern.fullmatch(line))
 
 
+def _literal_mark(line: str) -> _Mark:
+    mark = _mark(line)
+    return _Mark.PARAGRAPH if mark is _Mark.CONTROL else mark
+
+
 def _inline(text: str) -> str:
     pieces = _TAG.split(text)
-    pieces[::2] = [escape(piece, quote=False).replace("\n", "<br>") for piece in pieces[::2]]
-    return _BOLD.sub(r"<strong>\1</strong>", "".join(pieces))
+    pieces[::2] = map(_escaped, pieces[::2])
+    return _bold("".join(pieces))
+
+
+def _words(text: str) -> str:
+    pieces = _APART.split(text)
+    pieces[::2] = [_UNBROKEN.sub(_on_one_line, _escaped(piece)) for piece in pieces[::2]]
+    pieces[1::2] = [Reference(piece).__html__() for piece in pieces[1::2]]
+    return _bold("".join(pieces))
+
+
+def _on_one_line(words: re.Match[str]) -> str:
+    return unbroken(words[0].replace("\u00a0", " "))
+
+
+def _escaped(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")
+
+
+def _bold(html: str) -> str:
+    return _BOLD.sub(r"<strong>\1</strong>", html)

@@ -8,6 +8,7 @@ _RIGHT_TO_LEFT_MARK = "\u200f"
 # Mail programs guess a line's direction from its first letter: an Arabic one must not begin with a Latin.
 _MISLEADING = re.compile(r"\A(?=[0-9A-Za-z].*[\u0600-\u06ff])")
 _STUFFED = re.compile(r"\A(?=[ >]|From )")
+_PUT_IN_FRONT = re.compile(r"\A(?: (?=[ >]|From )|\u200f(?=[0-9A-Za-z]))")
 
 
 def flowed(text: str, *, right_to_left: bool) -> str:
@@ -16,6 +17,12 @@ def flowed(text: str, *, right_to_left: bool) -> str:
     if right_to_left:
         lines = (_MISLEADING.sub(_RIGHT_TO_LEFT_MARK, line) for line in lines)
     return "\r\n".join(_STUFFED.sub(" ", line) for line in lines).replace("\u00a0", " ")
+
+
+def joined(text: str) -> str:
+    """What `flowed` made, in whole lines again."""
+    lines = (_PUT_IN_FRONT.sub("", line) for line in text.replace("\r\n", "\n").split("\n"))
+    return "\n".join(lines).replace(" \n", " ")
 
 
 def _wrapped(paragraph: str) -> Iterator[str]:

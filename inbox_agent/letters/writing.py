@@ -7,17 +7,20 @@ from datetime import date, datetime
 from email.utils import format_datetime
 from typing import Any
 
+from markupsafe import Markup
+
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
 from inbox_agent.dates import day
-from inbox_agent.letters import mime
-from inbox_agent.letters.catalogue import KINDS, Kind
+from inbox_agent.letters import markup, mime
+from inbox_agent.letters.catalogue import KINDS
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.plain import flowed
 from inbox_agent.letters.stationery import Stationery
 from inbox_agent.rendering import Reference
 
-_RULE = "-" * 40
+RULE = "-" * 40
+"""Stands between the languages of the plain text."""
 _ARABIC = re.compile("[\u0621-\u064a]")
 _REF = re.compile("MC-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -26,10 +29,20 @@ _UNSETTLING = re.compile(r"[\x00-\x20\x7f-\xa0\u061c\u200e\u200f\u2028-\u202e\u2
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What a letter says as a person can change it: its subject without the reference, and for each language
+    its body in markup, without the closing."""
+
+    subject: str
+    bodies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """Everything one letter is made of. `facts` is JSON, with dates like `2026-12-20`.
 
     `languages` has the writer's first. `token` stands at the letter's foot, to be found in an answer.
+    `edited` is what a person made of it, and is never run as a template.
     """
 
     kind: str
@@ -42,12 +55,13 @@ class Draft:
     in_reply_to: str | None = None
     references: Sequence[str] = ()
     token: str | None = None
+    edited: Source | None = None
 
 
 def write(letters: Iterable[Letter], keyring: Keyring, stationery: Stationery) -> None:
     """Put queued letters into words, before their rows are committed; raises Erased."""
     for letter in letters:
-        letter.put_into_words(keyring, compose(_draft(letter, keyring), stationery))
+        letter.put_into_words(keyring, compose(draft_of(letter, keyring), stationery))
 
 
 def compose(draft: Draft, stationery: Stationery) -> bytes:
@@ -56,18 +70,20 @@ def compose(draft: Draft, stationery: Stationery) -> bytes:
     It is addressed to nobody where `to` cannot stand in a header; the relay refuses such an address.
     Raises WrongSetting when a wording asks for a fact that the draft has not got.
     """
-    languages = _languages(KINDS[draft.kind], draft.languages)
-    subject = f"{' | '.join(stationery.wordings[draft.kind, one].subject for one in languages)} [{draft.ref}]"
-    facts = {language: _facts(draft, stationery, language) for language in languages}
+    languages = languages_of(draft)
+    subject = f"{draft.edited.subject if draft.edited else subject_of(draft, stationery)} [{draft.ref}]"
+    said = {language: _said(draft, stationery, language) for language in languages}
     return mime.mail(
         _headers(draft, stationery, subject, stationery.frames[languages[0]].sender),
-        _text(draft, stationery, facts),
-        _html(draft, stationery, facts, subject),
+        _text(draft, stationery, said),
+        _html(draft, stationery, said, subject),
     )
 
 
-def _draft(letter: Letter, keyring: Keyring) -> Draft:
+def draft_of(letter: Letter, keyring: Keyring) -> Draft:
+    """What a queued letter is made of; raises Erased."""
     facts = letter.facts(keyring)
+    edited = facts.get("edited")
     return Draft(
         kind=letter.kind,
         languages=letter.language.split(","),
@@ -79,15 +95,22 @@ def _draft(letter: Letter, keyring: Keyring) -> Draft:
         in_reply_to=facts["in_reply_to"],
         references=facts["references"],
         token=facts["token"],
+        edited=edited and Source(**edited),
     )
 
 
-def _languages(kind: Kind, wanted: Sequence[str]) -> list[str]:
-    both = [language for language in SCRIPTS if language not in wanted] if kind.languages == "both" else []
-    return [*wanted, *both]
+def languages_of(draft: Draft) -> list[str]:
+    """The languages it is sent in, the writer's first."""
+    both = KINDS[draft.kind].languages == "both"
+    return [*draft.languages, *(one for one in SCRIPTS if both and one not in draft.languages)]
 
 
-def _facts(draft: Draft, stationery: Stationery, language: str) -> dict[str, Any]:
+def subject_of(draft: Draft, stationery: Stationery) -> str:
+    """The subject in the product's words, without the reference."""
+    return " | ".join(stationery.wordings[draft.kind, one].subject for one in languages_of(draft))
+
+
+def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, Any]:
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
     worded: dict[str, Any] = _in_words(known, stationery.locales[language])
@@ -142,24 +165,33 @@ def _headers(draft: Draft, stationery: Stationery, subject: str, sender: str) ->
     yield "X-Auto-Response-Suppress", "All"
 
 
-def _text(draft: Draft, stationery: Stationery, facts: Mapping[str, Mapping[str, Any]]) -> str:
-    first, *others = facts
+def _said(draft: Draft, stationery: Stationery, language: str) -> tuple[str, str]:
+    """All its words in one language, closing and all: as plain text, and as rows of the page."""
+    facts = facts_in(language, draft, stationery)
+    if draft.edited is None:
+        wording = stationery.wordings[draft.kind, language]
+        return wording.text.render(**facts), wording.html.render(**facts)
+    body, frame = draft.edited.bodies[language], stationery.frames[language]
+    rows = Markup(markup.as_html(body, SCRIPTS[language], literal=True))  # noqa: S704 - it escapes all of it
+    return (
+        markup.as_text(body, literal=True) + frame.closing_text.render(**facts),
+        rows + frame.closing_html.render(**facts),
+    )
+
+
+def _text(draft: Draft, stationery: Stationery, said: Mapping[str, tuple[str, str]]) -> str:
+    first, *others = said
     lines = [stationery.frames[other].below for other in others]
-    for language, known in facts.items():
-        written = stationery.wordings[draft.kind, language].text.render(**known)
-        rule = [] if language == first else [_RULE]
-        lines += [*rule, flowed(written.strip(), right_to_left=SCRIPTS[language].direction == "rtl")]
+    for language, (text, _) in said.items():
+        rule = [] if language == first else [RULE]
+        lines += [*rule, flowed(text.strip(), right_to_left=SCRIPTS[language].direction == "rtl")]
     return "\r\n\r\n".join([*lines, *([draft.token] if draft.token else [])]) + "\r\n"
 
 
-def _html(draft: Draft, stationery: Stationery, facts: Mapping[str, Mapping[str, Any]], title: str) -> str:
+def _html(draft: Draft, stationery: Stationery, said: Mapping[str, tuple[str, str]], title: str) -> str:
     sections = [
-        {
-            "script": SCRIPTS[language],
-            "below": stationery.frames[language].below,
-            "rows": stationery.wordings[draft.kind, language].html.render(**known),
-        }
-        for language, known in facts.items()
+        {"script": SCRIPTS[language], "below": stationery.frames[language].below, "rows": rows}
+        for language, (_, rows) in said.items()
     ]
     token = Reference(draft.token) if draft.token else None
     return stationery.page.render(title=title, sections=sections, token=token)

@@ -40,6 +40,14 @@ class ByHand:
     raw: bytes | None = None
     place: Place = Place()
 
+    @classmethod
+    def of(
+        cls, email: InboundEmail, raw: bytes, types: tuple[RequestType, ...], language: Language | None
+    ) -> "ByHand":
+        """A mail that the record knows, but that is on no case."""
+        place = Place(email.mailbox, email.uidvalidity, email.uid)
+        return cls(types, None, email.received_at, language, "email", raw=raw, place=place)
+
 
 def open_by_hand(
     session: Session, act: Act, given: ByHand, screening: Screening, understanding: Understanding | None
@@ -74,7 +82,7 @@ def _request(
 
 
 def _kept(session: Session, act: Act, given: ByHand) -> InboundEmail | None:
-    """The mail as a row of the record: the one it already has (bytes gone), or a new one."""
+    """The mail as a row of the record: the one it already has (its bytes perhaps gone), or a new one."""
     if given.raw is None:
         return None
     place = given.place
@@ -84,8 +92,9 @@ def _kept(session: Session, act: Act, given: ByHand) -> InboundEmail | None:
     if email is None:
         email = _new_row(act, given)
         act.rows.append(email)
-    email.key_id = act.keyring.new_key(act.at)
-    email.sealed_raw = act.keyring.seal(email.key_id, given.raw, "inbound_email.raw", email.id)
+    if email.sealed_raw is None:
+        email.key_id = act.keyring.new_key(act.at)
+        email.sealed_raw = act.keyring.seal(email.key_id, given.raw, "inbound_email.raw", email.id)
     email.state, email.reason, email.decision = "filed", None, "open_case"
     return email
 

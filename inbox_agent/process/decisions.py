@@ -58,8 +58,7 @@ def settle(
 ) -> list[uuid.UUID]:
     """Open the case with these types and acknowledge it, or dismiss it; returns the keys to destroy."""
     case.must_be_in_triage()
-    example = _example(record, case, mails) if record.settings.keep_corrections else None
-    triage.correct(act, case, types, example)
+    triage.correct(act, case, types, example(record, case, mails))
     if not types:
         return case.dismiss(act, mails)
     case.settle(act, types)
@@ -67,8 +66,10 @@ def settle(
     return []
 
 
-def _example(record: Record, case: Case, mails: Sequence[InboundEmail]) -> dict[str, str] | None:
-    """The mail that a case was opened with, without whom and what it names."""
+def example(record: Record, case: Case, mails: Sequence[InboundEmail]) -> dict[str, str] | None:
+    """The mail a case was opened with, without whom and what it names; none unless the setting says so."""
+    if not record.settings.keep_corrections:
+        return None
     cause = case.request(record.keyring)["cause"]
     email = next((mail for mail in mails if mail.id.hex == cause), None)
     try:

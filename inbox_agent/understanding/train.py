@@ -9,6 +9,7 @@ import numpy as np
 
 from inbox_agent.resources import MODELS
 from inbox_agent.understanding.classifier import COLUMNS, Classifier, Scores, request_scores
+from inbox_agent.understanding.curves import curves_of, save_curves
 from inbox_agent.understanding.drafts import Preparation
 from inbox_agent.understanding.examples import Example, read_examples
 from inbox_agent.understanding.features import Document
@@ -51,16 +52,24 @@ def silently(_: str) -> None:
     """Nobody watches."""
 
 
-def train(out: Path, *, models: Path = MODELS, tell: Callable[[str], None] = silently) -> None:
+def train(
+    out: Path,
+    *,
+    models: Path = MODELS,
+    corrections: Sequence[Example] = (),
+    tell: Callable[[str], None] = silently,
+) -> None:
     """Learn all models of `models` from its examples and write what came of it below `out`, laid out alike.
 
-    `tell` hears of each step. Raises WrongSetting when an example is malformed.
+    `corrections` are mails that staff judged. Only the request model hears them, which keeps no words: the
+    lists of words of the languages come from our own mails alone. `tell` hears of each step. Raises
+    WrongSetting when an example is malformed.
     """
     tell("languages")
     mails = read_examples(models / "requests" / "examples")
     learn_language(mails, models / "language", out / "language" / "trained")
     preparation = Preparation(models, learned=out / "language" / "trained")
-    train_requests(mails, preparation, models, _made(out / "requests" / "trained"), tell)
+    train_requests([*mails, *corrections], preparation, models, _made(out / "requests" / "trained"), tell)
     tell("replies")
     replies = read_examples(models / "replies" / "examples", ReplyAct)
     train_replies(replies, preparation, models, _made(out / "replies" / "trained"))
@@ -76,7 +85,10 @@ def train_requests(
     tell(f"requests: {len(mails)} mails of {len({mail.voice for mail in mails})} voices")
     lessons = prepare(REQUESTS, mails, preparation)
     held_out = held_out_scores(REQUESTS, models, mails, lessons, tell)
-    draw(REQUESTS.truth(mails), held_out).save(out / "bands.json")
+    truth = REQUESTS.truth(mails)
+    bands = draw(truth, held_out)
+    bands.save(out / "bands.json")
+    save_curves(curves_of(truth, bands.calibration.of(held_out)), out / "curves.json")
     tell("requests: all voices")
     teach(REQUESTS, models, lessons).save(out / "weights.bin")
 

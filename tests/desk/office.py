@@ -11,6 +11,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
+from inbox_agent.agent import Agent
 from inbox_agent.cases import search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
@@ -18,10 +19,10 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import application
 from inbox_agent.desk.sign_in import hire
-from inbox_agent.letters import acting
+from inbox_agent.letters import Stationery, acting
 from inbox_agent.mailbox import MaildirDoor, make_maildir
 from inbox_agent.settings import MaildirSettings
-from tests.company import agent, mail, settings, stationery
+from tests.company import mail, settings, stationery, understanding
 
 PASSWORD = "correct horse battery"
 PEOPLE = {
@@ -62,14 +63,15 @@ class Browser(TestClient):
 class Office:
     """The agent looks at its mailbox only when told to."""
 
-    def __init__(self, folder: Path, **changes: Any) -> None:
+    def __init__(self, folder: Path, *, paper: Stationery | None = None, **changes: Any) -> None:
         self.now = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
         self.maildir = folder / "maildir"
         make_maildir(self.maildir)
         given = {"time_zone": "Asia/Amman", "maildir": MaildirSettings(path=self.maildir), **changes}
         self.record = Record.open(settings(folder / "data", **given))
         self.post = Post()
-        self.desk = application(self.record, stationery(), lambda: self.now)
+        self.paper = paper or stationery()
+        self.desk = application(self.record, self.paper, lambda: self.now)
         self._mails = 0
         for name, (display_name, role) in PEOPLE.items():
             hire(self.record, self.now, name=name, display_name=display_name, role=role, password=PASSWORD)
@@ -91,7 +93,14 @@ class Office:
     def look(self) -> None:
         """Collect, process, carry out what was decided, send."""
         door = MaildirDoor(self.maildir, max_bytes=1 << 24)
-        one = agent(self.record, [door], self.post, clock=lambda: self.now)
+        one = Agent(
+            self.record,
+            understanding(),
+            self.paper,
+            doors=[door],
+            carrier=self.post,
+            clock=lambda: self.now,
+        )
         try:
             troubles = one.once()
             assert not troubles, [str(trouble) for trouble in troubles]
@@ -127,5 +136,5 @@ class Office:
     @contextmanager
     def doing(self, ref: str, by: str = "omar") -> Iterator[tuple[Act, Case]]:
         """A verb of the record, for what happened before the test begins."""
-        with acting(self.record, stationery(), by=by, now=self.now, is_known_person=True) as (session, act):
+        with acting(self.record, self.paper, by=by, now=self.now, is_known_person=True) as (session, act):
             yield act, search.case(session, ref)

@@ -22,6 +22,7 @@ TRAINED = (
     "replies/trained/lines.json",
     "replies/trained/weights.bin",
     "requests/trained/bands.json",
+    "requests/trained/curves.json",
     "requests/trained/weights.bin",
 )
 

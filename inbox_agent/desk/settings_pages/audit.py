@@ -1,0 +1,100 @@
+"""Whether any history was changed after the fact: every chain of events, a thousand cases at a time."""
+
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, load_only
+from starlette.responses import Response
+
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.event import Event, broken_at
+from inbox_agent.desk.settings_pages import menu
+from inbox_agent.desk.visit import Visit
+from inbox_agent.rendering import LeftToRight
+
+AT_ONCE = 1000
+_IN_A_QUERY = 100
+_MOST_BROKEN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A case whose history does not hold, from this event on."""
+
+    ref: str
+    at: int
+
+    @property
+    def shown(self) -> LeftToRight:
+        return LeftToRight(self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What one go found: how many cases it looked at, the last of them, those that are broken."""
+
+    cases: int
+    last: uuid.UUID | None
+    broken: list[Broken]
+
+
+def show(visit: Visit) -> Response:
+    return menu.page(visit, "audit", total=_total(visit), checked=0, seconds=None, after="", broken=[])
+
+
+def verify(visit: Visit) -> Response:
+    """The next thousand cases; what was found before comes along in the form."""
+    began = time.monotonic()
+    with visit.record.reading() as session:
+        found = verified(session, _id(visit.given("after")))
+    checked = found.cases + (int(before) if (before := visit.given("checked", 12)).isdecimal() else 0)
+    return menu.page(
+        visit,
+        "audit",
+        total=_total(visit),
+        checked=checked,
+        seconds=visit.words.number(round(time.monotonic() - began, 1)),
+        after=str(found.last) if found.cases == AT_ONCE else "",
+        broken=[*_before(visit), *found.broken][:_MOST_BROKEN],
+    )
+
+
+def verified(session: Session, after: uuid.UUID | None, most: int = AT_ONCE) -> Verified:
+    """Verify the chains of the next `most` cases in the order of their ids."""
+    columns = load_only(Case.id, Case.ref, Case.event_hash)
+    wanted = select(Case).options(columns).order_by(Case.id).limit(most)
+    cases = session.scalars(wanted.where(Case.id > after) if after else wanted).all()
+    broken = [
+        one
+        for first in range(0, len(cases), _IN_A_QUERY)
+        for one in _broken(session, cases[first : first + _IN_A_QUERY])
+    ]
+    return Verified(len(cases), cases[-1].id if cases else None, broken)
+
+
+def _broken(session: Session, cases: Sequence[Case]) -> list[Broken]:
+    events: dict[uuid.UUID, list[Event]] = {case.id: [] for case in cases}
+    for event in session.scalars(select(Event).where(Event.case_id.in_(events)).order_by(Event.seq)):
+        events[event.case_id].append(event)
+    found = ((case.ref, broken_at(events[case.id], case.event_hash)) for case in cases)
+    return [Broken(ref, at) for ref, at in found if at is not None]
+
+
+def _total(visit: Visit) -> int:
+    with visit.record.reading() as session:
+        return session.scalar(select(func.count()).select_from(Case)) or 0
+
+
+def _before(visit: Visit) -> list[Broken]:
+    pairs = (text[:40].partition(" ") for text in visit.chosen("broken"))
+    return [Broken(ref, int(at)) for ref, _, at in pairs if at.isdecimal()]
+
+
+def _id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

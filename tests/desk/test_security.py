@@ -1,0 +1,197 @@
+"""What OWASP asks of a desk like this: doors locked, forms ours, every stranger's word harmless."""
+
+import re
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from inbox_agent.cases.staff import Role
+from inbox_agent.desk import DOORS
+from inbox_agent.desk.gate import Door
+from inbox_agent.settings import DeskSettings
+from tests.company import COPY_PLEASE, DELETE_PLEASE
+from tests.desk.office import PEOPLE, Office
+
+FILLED = {"view": "decide", "ref": "MC-2222-2222", "table": "weeks", "number": "0", "action": "note"}
+LOWER = {Role.AGENT: "vera", Role.APPROVER: "huda", Role.ADMIN: "omar"}
+XSS = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>"
+INSIDE = [door for door in DOORS if door.role is not None]
+
+
+def address_of(door: Door) -> str:
+    return re.sub(r"\{(\w+)(?::\w+)?\}", lambda found: FILLED.get(found[1], "0" * 32), door.path)
+
+
+def name_of(door: Door) -> str:
+    return f"{door.method} {door.path}"
+
+
+@pytest.mark.parametrize("door", INSIDE, ids=name_of)
+def test_no_door_opens_for_somebody_who_is_not_signed_in(office: Office, door: Door) -> None:
+    browser = office.browser()
+    fields = {"csrf": browser.token()}
+    answer = browser.request(door.method, address_of(door), data=fields, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in")
+
+
+def test_every_door_asks_for_the_role_it_needs(office: Office) -> None:
+    browsers = {name: office.signed_in(name) for name in set(LOWER.values())}
+    for door in INSIDE:
+        if door.role in LOWER:
+            browser = browsers[LOWER[door.role]]
+            fields = {"csrf": browser.token("/queue/decide")}
+            answer = browser.request(door.method, address_of(door), data=fields, follow_redirects=False)
+            assert answer.status_code == 403, name_of(door)
+
+
+def test_no_form_is_taken_that_does_not_bring_this_browsers_token(office: Office) -> None:
+    browser, other = office.signed_in("sara"), office.signed_in("omar")
+    forged = ({}, {"csrf": "x"}, {"csrf": other.token("/queue/decide")})
+    for door in DOORS:
+        for fields in forged if door.method == "POST" else ():
+            answer = browser.post(address_of(door), data=fields, follow_redirects=False)
+            assert answer.status_code == 403, name_of(door)
+
+
+def test_no_form_is_taken_that_another_site_sends(office: Office) -> None:
+    browser = office.signed_in("sara")
+    for site in ("cross-site", "same-site"):
+        headers = {"Sec-Fetch-Site": site}
+        fields = {"csrf": browser.token("/queue/decide"), "language": "ar"}
+        answer = browser.post("/language", data=fields, headers=headers, follow_redirects=False)
+        assert answer.status_code == 403, site
+
+
+def test_every_answer_forbids_inline_scripts_frames_and_keeping(office: Office) -> None:
+    browser = office.signed_in("sara")
+    for path in ("/queue/decide", "/no/such/page", "/cases/MC-2222-2222", "/sign-in"):
+        headers = browser.get(path).headers
+        policy = headers.get("content-security-policy", "")
+        assert "default-src 'none'" in policy, path
+        assert "unsafe" not in policy, path
+        assert "frame-ancestors 'none'" in policy, path
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["cache-control"] == "no-store", path
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_other_sites(office: Office) -> None:
+    answer = office.browser().get("/sign-in")
+    cookie = answer.headers["set-cookie"].lower()
+    assert {"httponly", "samesite=lax", "path=/"} <= set(cookie.split("; "))
+
+
+def test_a_desk_reached_by_https_has_cookies_for_https_only(tmp_path: Path) -> None:
+    office = Office(tmp_path, desk=DeskSettings(url="https://desk.example.com"))
+    answer = office.browser().get("https://desk.example.com/sign-in")
+    assert answer.headers["set-cookie"].startswith("__Host-desk=")
+    assert "secure" in answer.headers["set-cookie"].lower()
+    assert answer.headers["strict-transport-security"] == "max-age=31536000"
+    office.close()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "10.0.0.1"])
+def test_a_name_elsewhere_that_points_here_gets_nothing(office: Office, host: str) -> None:
+    assert office.browser().get("/sign-in", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/x/desk.css",
+        "/static/x/..%2f..%2fsettings.py",
+        "/static/../../settings.py",
+        "/static/x/%2e%2e/words.py",
+        "/static/x/no.css",
+    ],
+)
+def test_no_file_but_ours_is_served(office: Office, path: str) -> None:
+    assert office.browser().get(path).status_code == 404
+
+
+def test_what_a_hostile_mail_holds_is_only_ever_text(office: Office) -> None:
+    ref = office.receive(raw=hostile())
+    browser = office.signed_in("sara")
+    email = office.case(ref)
+    pages = [
+        "/queue/all",
+        f"/cases/{ref}",
+        f"/cases/{ref}/history",
+        f"/cases/{ref}/print",
+        "/triage",
+        "/left",
+    ]
+    pages += (
+        [f"/cases/{ref}/do/note", f"/cases/{ref}/letters/{email.letters[0].id.hex}"] if email.letters else []
+    )
+    for path in pages:
+        page = browser.get(path)
+        assert page.status_code == 200, path
+        assert not re.search(r"<script>|onerror=|<svg/|javascript:", _without_our_own(page.text)), path
+
+
+def hostile() -> bytes:
+    """A request for a copy in which every field a page may show is an attack."""
+    message = EmailMessage()
+    message["From"] = '"<script>alert(1)</script>" <rana@example.com>'
+    message["Reply-To"] = '"<svg/onload=alert(3)>" <other@example.com>'
+    message["To"] = "info@mittalcloud.com"
+    message["Subject"] = "copy of my data " + XSS
+    message["Message-ID"] = "<h1@customers.example>"
+    message.set_content(f"{COPY_PLEASE}\n{XSS}\n[a](javascript:alert(1))")
+    html = (
+        f"<p>{COPY_PLEASE}</p>{XSS}<a href='javascript:alert(1)'>x</a><form action=/sign-out><input></form>"
+    )
+    message.add_alternative(html, subtype="html")
+    message.add_attachment(b"x", maintype="text", subtype="plain", filename="../../<script>x</script>.txt")
+    return message.as_bytes()
+
+
+def _without_our_own(page: str) -> str:
+    """What stands in text has its signs escaped; what is left can only be markup."""
+    return re.sub(r'<script src="/static/[0-9a-f]+/[a-z.]+" defer></script>', "", page)
+
+
+def test_the_mail_of_one_case_is_not_to_be_had_through_another(office: Office) -> None:
+    first = office.receive(COPY_PLEASE)
+    second = office.receive(DELETE_PLEASE, sender="samer@example.org")
+    browser = office.signed_in("sara")
+    page = browser.get(f"/cases/{first}").text
+    mail = re.search(r'id="mail-([0-9a-f]{32})"', page)
+    assert mail
+    assert browser.get(f"/cases/{second}/mail/{mail[1]}/attachments/0").status_code == 404
+    assert browser.get(f"/cases/{second}/mail/{mail[1]}/body").status_code == 404
+    letter = office.case(first).letters[0].id.hex
+    assert browser.get(f"/cases/{second}/letters/{letter}").status_code == 404
+
+
+def test_a_file_of_a_mail_can_only_be_saved_and_has_a_harmless_name(office: Office) -> None:
+    ref = office.receive(raw=hostile())
+    browser = office.signed_in("vera")
+    mail = re.search(r'id="mail-([0-9a-f]{32})"', browser.get(f"/cases/{ref}").text)
+    assert mail
+    answer = browser.get(f"/cases/{ref}/mail/{mail[1]}/attachments/0")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    kind, *_ = answer.headers["content-disposition"].split(";")
+    assert kind == "attachment"
+    assert not re.search(r"[/\\<>\r\n]", answer.headers["content-disposition"])
+
+
+def test_whoever_looks_at_a_case_is_in_its_history(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    office.signed_in("vera").get(f"/cases/{ref}")
+    seen = [(event.kind, event.by) for event in office.case(ref).events]
+    assert ("case_viewed", "vera") in seen
+
+
+def test_a_viewer_is_shown_no_button_that_they_may_not_press(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    page = office.signed_in("vera").get(f"/cases/{ref}").text
+    assert f"/cases/{ref}/do/" not in page
+    assert f"/cases/{ref}/write" not in page
+
+
+def test_everybody_of_the_office_can_look(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    for name in PEOPLE:
+        assert office.signed_in(name).get(f"/cases/{ref}").status_code == 200
