@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlalchemy.orm import Mapped, mapped_column, object_session, relationship
 
 from inbox_agent.cases import identity, opening, threads, words
@@ -37,6 +37,9 @@ ATTENTION = (
     "verified",
 )
 """Why a person should look at a case now, what weighs most first."""
+
+CALLS, IS_OPEN = text("attention IS NOT NULL"), text("state <> 'closed'")
+"""The few of all cases that the queue looks at, word for word as their indexes know them."""
 
 _KEEPS_ALL = frozenset({"complaint", "legal_threat"})
 _SEEN_BY_A_STEP = frozenset({"child", "reply_waiting", "confirmed", "verified"})
@@ -83,7 +86,8 @@ class Case(Table):
         Index("case_by_age", "opened_at"),
         Index("case_to_tick", "tick_at"),
         Index("case_by_state", "state", "received_at"),
-        Index("case_to_look_at", "attention"),
+        Index("case_to_look_at", "id", sqlite_where=CALLS, postgresql_where=CALLS),
+        Index("case_open", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("case_of_person", "assigned_to", "state"),
     )
 

@@ -163,9 +163,7 @@ class Letter(Table):
         self.sealed_facts = act.seal(self.key_id, facts, "letter.facts", self.id)
         if self.state == "ready":
             self.state, self.hold_reason = "held", "preview"
-        case.tell(
-            act, "letter_edited", letter=str(self.id), letter_kind=self.kind, standard=edited is None
-        )
+        case.tell(act, "letter_edited", letter=str(self.id), letter_kind=self.kind, standard=edited is None)
 
     def release(self, act: Act, case: "Case") -> None:
         """A person lets it go: a held letter, or a refused one once more."""

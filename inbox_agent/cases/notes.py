@@ -123,4 +123,4 @@ def others_here(session: Session, case: Case, staff: Staff, now: datetime) -> li
     """Who else has it open."""
     found = select(Staff, Presence).join(Presence, Presence.staff_id == Staff.id)
     here = Presence.case_id == case.id, Presence.at > now - PRESENT_FOR, Staff.id != staff.id
-    return [(person, presence) for person, presence in session.execute(found.where(*here)).tuples()]
+    return [(person, presence) for person, presence in session.execute(found.where(*here))]

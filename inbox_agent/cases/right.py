@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inbox_agent.cases.act import Act
@@ -46,6 +46,9 @@ WARN_BEFORE = timedelta(days=2)
 
 _MOMENT = timedelta(seconds=1)
 
+UNDECIDED = text("state NOT IN ('responded', 'closed')")
+"""The few of all rights that still have a date, word for word as their index knows them."""
+
 
 class Right(Table):
     """A right that somebody exercises, with its own clock, trust, state and outcome.
@@ -57,7 +60,17 @@ class Right(Table):
     """
 
     __tablename__ = "rights"
-    __table_args__ = (UniqueConstraint("case_id", "type"), Index("right_by_state", "state", "legal_due"))
+    __table_args__ = (
+        UniqueConstraint("case_id", "type"),
+        Index(
+            "right_undecided",
+            "case_id",
+            "legal_due",
+            "type",
+            sqlite_where=UNDECIDED,
+            postgresql_where=UNDECIDED,
+        ),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))

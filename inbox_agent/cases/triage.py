@@ -127,7 +127,7 @@ def corrections(session: Session, since: datetime) -> list[tuple[datetime, bool]
 
 
 def examples(session: Session, keyring: Keyring) -> Iterator[tuple[Correction, dict[str, str]]]:
-    """The mails that staff judged whose masked text was kept and is not erased, in the order of the judging."""
+    """The masked texts of mails that staff judged, where they were kept and are not erased, in order."""
     kept = select(Correction).where(Correction.sealed_example.is_not(None)).order_by(Correction.at)
     for one in session.scalars(kept):
         with suppress(Erased):

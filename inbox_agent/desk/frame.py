@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from inbox_agent.cases import queue
 from inbox_agent.cases.clocks import HOUSE_RULE
 from inbox_agent.cases.letter import Letter
-from inbox_agent.cases.queue import View
 from inbox_agent.cases.staff import Role
+from inbox_agent.cases.standing import View
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from inbox_agent.cases.queue import View, Why
+from inbox_agent.cases.standing import View, Why
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that gettext's tools know

@@ -142,7 +142,7 @@ def _halves(visit: Visit, one: Opened) -> Iterator[Half]:
 
 def spoken(text: str, ref: str) -> list[Markup]:
     """A letter's paragraphs on a page, the reference in one piece."""
-    whole = Markup('<bdi dir="ltr" class="nowrap">{}</bdi>').format(ref)
+    whole = Markup('<span dir="ltr" class="nowrap">{}</span>').format(ref)
     return [one.replace(ref, whole) for one in paragraphs(harmless(text))]
 
 

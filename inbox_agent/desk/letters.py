@@ -59,6 +59,7 @@ def edit(visit: Visit) -> Response:
     def changed(session: Session, act: Act, case: Case, letter: Letter) -> None:
         _must_stand(letter, CHANGEABLE)
         _must_be_as_shown(visit, letter)
+        opened(visit, letter)
         typed = _source(drafts.typed(visit))
         if any(len(text) > LONGEST for text in (typed.subject, *typed.bodies.values())):
             raise PersonNeeded("too_long")

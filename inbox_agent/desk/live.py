@@ -85,7 +85,7 @@ class Hints:
         """Hints of what was done since the last look, each once."""
         now = self._clock()
         with self._record.reading() as session:
-            rows = session.execute(_done_after(self._last - _LATE)).tuples().all()
+            rows = session.execute(_done_after(self._last - _LATE)).all()
         refs = dict.fromkeys(ref for event, ref in rows if event not in self._seen)
         self._last, self._seen = now, {event for event, _ in rows}
         return ["queue", *(f"case:{ref}" for ref in refs)] if refs else []
@@ -103,7 +103,7 @@ async def _next(hints: asyncio.Queue[str | None]) -> str | None:
         return ""
 
 
-def _done_after(moment: datetime) -> Select[tuple[uuid.UUID, str]]:
+def _done_after(moment: datetime) -> Select[uuid.UUID, str]:
     """Ids are ordered by time, so the primary key finds the newest events however many there are."""
     found = select(Event.id, Case.ref).join(Case, Case.id == Event.case_id)
     newest = found.where(Event.id >= first_id(moment), Event.kind != "case_viewed")
@@ -115,7 +115,7 @@ def around(visit: Visit) -> Response:
     return visit.page("around.html")
 
 
-def new(visit: Visit) -> Response:
+def more(visit: Visit) -> Response:
     """A button that says how many cases of a shelf the page does not show yet; nothing where it shows all."""
     known = visit.query("known")[:2000].split(",")
     with visit.record.reading() as session:
@@ -124,7 +124,7 @@ def new(visit: Visit) -> Response:
         refs = {line.case.ref for line in found.lines}
     if refs == set(filter(None, known)):
         return Response(status_code=204)
-    return visit.page("new.html", more=len(refs.difference(known)))
+    return visit.page("more.html", more=len(refs.difference(known)))
 
 
 def here(visit: Visit) -> Response:

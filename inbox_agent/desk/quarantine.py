@@ -42,8 +42,9 @@ def show(visit: Visit) -> Response:
         pages = max(1, math.ceil(len(found) / PAGE))
         page = min(_page_asked_for(visit), pages)
         mails = [_stuck(visit, session, one) for one in found[PAGE * (page - 1) : PAGE * page]]
-    facts = {"mails": mails, "total": len(found), "this_page": page, "pages": pages, "labels": labels}
-    return visit.page("quarantine.html", **facts)
+    return visit.page(
+        "quarantine.html", mails=mails, total=len(found), this_page=page, pages=pages, labels=labels
+    )
 
 
 def _page_asked_for(visit: Visit) -> int:

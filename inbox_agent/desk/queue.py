@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from inbox_agent.cases import queue, search, staff
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.queue import Filter, Line, View
+from inbox_agent.cases.queue import Filter, Line
+from inbox_agent.cases.standing import View, Why
 from inbox_agent.cases.states import State
 from inbox_agent.desk import labels
 from inbox_agent.desk.visit import Visit, address
@@ -19,8 +20,8 @@ from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import Language, RequestType, masked
 
 _GROUPS = (
-    ("now", (queue.Why.CHILD, queue.Why.LEGAL_THREAT, queue.Why.NOT_ME, queue.Why.OVERDUE)),
-    ("next", (queue.Why.DUE_SOON,)),
+    ("now", (Why.CHILD, Why.LEGAL_THREAT, Why.NOT_ME, Why.OVERDUE)),
+    ("next", (Why.DUE_SOON,)),
 )
 _SNOOZES = {"tomorrow": 1, "week": 7}
 

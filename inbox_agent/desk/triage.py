@@ -12,6 +12,7 @@ from starlette.responses import Response
 from inbox_agent.cases import joining, queue, search, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.standing import View
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail, Mailbox
 from inbox_agent.cases.triage import PendingDecision
@@ -54,7 +55,7 @@ def first(visit: Visit) -> Response:
             return visit.to(f"/triage/{waiting[0]}")
         polled = session.scalar(select(func.min(Mailbox.polled_at)))
         counts = queue.counts(session, me=visit.me.name, now=visit.now)
-    return visit.page("triage.html", case=None, polled=polled, needed=counts[queue.View.DECIDE])
+    return visit.page("triage.html", case=None, polled=polled, needed=counts[View.DECIDE])
 
 
 def show(visit: Visit) -> Response:

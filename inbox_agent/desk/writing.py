@@ -1,11 +1,11 @@
-"""An answer in a person's own words: written, kept as a draft, made a letter that is read once more."""
+"""An answer in a person's own words: written beside what the customer wrote, then read like any letter."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from sqlalchemy.orm import Session
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 
 from inbox_agent.cases import answers, notes, search
 from inbox_agent.cases.act import Act
@@ -14,7 +14,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
-from inbox_agent.desk import drafts, labels, letters, mail
+from inbox_agent.desk import drafts, labels, mail
 from inbox_agent.desk.case_facts import last_mail
 from inbox_agent.desk.drafts import ANSWER, Kept
 from inbox_agent.desk.labels import N_
@@ -50,7 +50,7 @@ def show(visit: Visit) -> Response:
         case = search.case(session, visit.path("ref"))
         notes.is_here(session, case, visit.me, "writing", visit.now)
     with visit.record.reading() as session:
-        return _page(visit, session)
+        return page(visit, session)
 
 
 def submit(visit: Visit) -> Response:
@@ -58,7 +58,7 @@ def submit(visit: Visit) -> Response:
     typed = drafts.typed(visit)
     if added := _added(visit, typed):
         with visit.record.reading() as session:
-            return _page(visit, session, added)
+            return page(visit, session, added)
     ref = visit.path("ref")
     try:
         with visit.acting() as (session, act):
@@ -69,60 +69,12 @@ def submit(visit: Visit) -> Response:
             notes.drop_draft(session, case, visit.me, ANSWER)
     except PersonNeeded as error:
         with visit.record.reading() as session:
-            return _page(visit, session, typed, refusal=error.reason)
+            return page(visit, session, typed, refusal=error.reason)
     path = f"/cases/{ref}/letters/{letter.id.hex}"
     return visit.to(path, N_("The letter is written. Read it once more, then release it."))
 
 
-def keep_draft(visit: Visit) -> Response:
-    """Save what was typed; a script is answered in JSON, a form by its page again."""
-    ref, place = visit.path("ref"), visit.given("place", 40)
-    number = visit.given("version", 10)
-    version = int(number) if number.isascii() and number.isdecimal() else 0
-    try:
-        with visit.acting() as (session, act):
-            case = search.case(session, ref)
-            _must_be_a_place(case, place)
-            draft = notes.keep_draft(
-                session, act, case, visit.me, place, text=drafts.typed(visit), version=version
-            )
-    except PersonNeeded as error:
-        if error.reason != "draft_changed":
-            raise
-        return _both(visit, place)
-    if _is_script(visit):
-        return JSONResponse({"version": draft.version, "saved": drafts.time_of(visit, draft.saved_at)})
-    return visit.to(_sheet(ref, place), N_("The draft is saved."))
-
-
-def drop_draft(visit: Visit) -> Response:
-    """Only who wrote it drops it."""
-    ref, place = visit.path("ref"), visit.given("place", 40)
-    with visit.acting() as (session, _):
-        case = search.case(session, ref)
-        _must_be_a_place(case, place)
-        notes.drop_draft(session, case, visit.me, place)
-    then = f"/cases/{ref}" if place == ANSWER else f"/cases/{ref}/letters/{place}"
-    return visit.to(then, N_("The draft is discarded."))
-
-
-def _both(visit: Visit, place: str) -> Response:
-    """Another window saved meanwhile: both texts, so that neither is lost."""
-    typed = drafts.typed(visit)
-    with visit.record.reading() as session:
-        case = search.case(session, visit.path("ref"))
-        kept = drafts.kept(visit, session, case, place)
-        if _is_script(visit):
-            fields, version = (kept.fields, kept.version) if kept else ({}, 0)
-            saved = kept.time if kept else ""
-            said = {"version": version, "saved": saved, "yours": typed, "theirs": fields}
-            return JSONResponse(said, 409)
-        if place == ANSWER:
-            return _page(visit, session, typed, refusal="draft_changed", other=kept)
-        return letters.editor(visit, session, typed, place=place, refusal="draft_changed", other=kept)
-
-
-def _page(
+def page(
     visit: Visit,
     session: Session,
     typed: dict[str, str] | None = None,
@@ -130,6 +82,7 @@ def _page(
     refusal: str = "",
     other: Kept | None = None,
 ) -> HTMLResponse:
+    """The sheet with what was just typed, else with this person's draft; `other` as in `letters.editor`."""
     case = search.case(session, visit.path("ref"))
     try:
         address = case.request(visit.record.keyring)["requester"]
@@ -240,16 +193,3 @@ def _answerable(case: Case) -> list[Right]:
         for one in case.rights
         if one.type in _ANSWERED and not one.is_decided and one.state != State.TRIAGE
     ]
-
-
-def _must_be_a_place(case: Case, place: str) -> None:
-    if place != ANSWER and place not in {letter.id.hex for letter in case.letters}:
-        raise PersonNeeded("no_such_id")
-
-
-def _sheet(ref: str, place: str) -> str:
-    return f"/cases/{ref}/write" if place == ANSWER else f"/cases/{ref}/letters/{place}/edit"
-
-
-def _is_script(visit: Visit) -> bool:
-    return "x-csrf" in visit.request.headers

@@ -19,7 +19,7 @@ LONGEST = 20_000
 def source_of(stationery: Stationery, kind: Kind, language: str) -> str:
     """What the file of a letter says that is used now: the operator's, else ours."""
     own = own_file(stationery, kind, language)
-    return own.read_text("utf-8") if own is not None and own.is_file() else ours(kind, language)
+    return own.read_text("utf-8", "replace") if own is not None and own.is_file() else ours(kind, language)
 
 
 def ours(kind: Kind, language: str) -> str:
@@ -28,19 +28,9 @@ def ours(kind: Kind, language: str) -> str:
 
 
 def own_file(stationery: Stationery, kind: Kind, language: str) -> Path | None:
-    """Where the operator's wording of a letter is, or would be; None where they have no folder.
-
-    Raises WrongSetting where a link would lead out of the folder, or for what is not in the catalogue.
-    """
-    if stationery.overrides is None:
-        return None
-    if kind is not KINDS.get(kind.name) or language not in SCRIPTS:
-        raise WrongSetting("there is no such letter")
-    folder = stationery.overrides.resolve()
-    file = folder / "letters" / kind.name / f"{language}.txt"
-    if file.resolve() != file:
-        raise WrongSetting(f"{file.relative_to(folder)} leads out of the folder of your wordings")
-    return file
+    """Where the operator's wording of a letter is, or would be; None where they have no folder."""
+    folder = stationery.overrides
+    return None if folder is None else folder / "letters" / kind.name / f"{language}.txt"
 
 
 def tried(stationery: Stationery, kind: Kind, language: str, source: str) -> Stationery:
@@ -66,9 +56,7 @@ def tried(stationery: Stationery, kind: Kind, language: str, source: str) -> Sta
 def keep(stationery: Stationery, kind: Kind, language: str, source: str) -> None:
     """From now on letters are written with it; raises WrongSetting where it cannot be used or kept."""
     tried(stationery, kind, language, source)
-    file = own_file(stationery, kind, language)
-    if file is None:
-        raise WrongSetting("INBOX_AGENT_TEMPLATES is not set: there is no folder for wordings of your own")
+    file = _file_to_change(stationery, kind, language)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         _write(file, source.rstrip("\n") + "\n")
@@ -79,13 +67,24 @@ def keep(stationery: Stationery, kind: Kind, language: str, source: str) -> None
 
 def give_up(stationery: Stationery, kind: Kind, language: str) -> None:
     """Back to the product's wording."""
-    file = own_file(stationery, kind, language)
-    if file is not None:
-        try:
-            file.unlink(missing_ok=True)
-        except OSError as error:
-            raise WrongSetting(f"the wording cannot be removed: {error.strerror}") from None
-        stationery.reload()
+    file = _file_to_change(stationery, kind, language)
+    try:
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise WrongSetting(f"the wording cannot be removed: {error.strerror}") from None
+    stationery.reload()
+
+
+def _file_to_change(stationery: Stationery, kind: Kind, language: str) -> Path:
+    """Raises WrongSetting where there is no folder, where a link leads out of it, for what is no letter."""
+    file, folder = own_file(stationery, kind, language), stationery.overrides
+    if file is None or folder is None:
+        raise WrongSetting("INBOX_AGENT_TEMPLATES is not set: there is no folder for wordings of your own")
+    if kind is not KINDS.get(kind.name) or language not in SCRIPTS:
+        raise WrongSetting("there is no such letter")
+    if not file.resolve().is_relative_to(folder.resolve()):
+        raise WrongSetting("a link leads out of the folder for wordings of your own")
+    return file
 
 
 def _can_be_written(draft: Draft, stationery: Stationery) -> bool:

@@ -7,8 +7,9 @@ import pytest
 from inbox_agent.cases import queue, triage, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.queue import Filter, View, Why
+from inbox_agent.cases.queue import Filter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.standing import View, Why
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import Language, RequestType
 from tests.cases.records import NOW, begun, kept

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.resources import MODELS
+from tests.cli.office import Office
+from tests.company import mail
 
 MAIL = {
     "subject": "",
@@ -71,6 +73,7 @@ def test_evaluate_on_mails_of_others_prints_a_table(tmp_path: Path) -> None:
         ("evaluate", "--models", "{tmp}"),
         ("train", "--models", "{tmp}"),
         ("train", "--out", "/dev/null/here"),
+        ("train", "--with-corrections"),
     ],
 )
 def test_what_cannot_be_used_is_one_line_and_exit_2(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -78,3 +81,17 @@ def test_what_cannot_be_used_is_one_line_and_exit_2(tmp_path: Path, arguments: t
     assert (done.returncode, done.stdout) == (2, "")
     complaints = [line for line in done.stderr.splitlines() if not re.match(r"inbox-agent: \d+ s ", line)]
     assert len(complaints) == 1
+
+
+def test_train_learns_from_what_staff_corrected_and_keeps_none_of_its_words(
+    office: Office, models: Path, tmp_path: Path
+) -> None:
+    office.set(KEEP_CORRECTIONS="true")
+    office.receive(mail("I would like to know about removing stuff from my zyzzogeton details"))
+    office.told("decide", office.reference(), "deletion", "--by", "Sara")
+    done = office.type(
+        "train", "--models", str(models), "--out", str(tmp_path / "ours"), "--with-corrections"
+    )
+    assert (done.code, done.out.splitlines()[0]) == (0, "Learning from 1 mails that staff corrected.")
+    assert "requests: 241 mails of 7 voices" in done.err
+    assert not [file for file in tmp_path.rglob("trained/*") if b"zyzzogeton" in file.read_bytes()]

@@ -36,16 +36,14 @@ def test_a_new_case_is_a_hint_for_the_queue_and_for_its_page_and_says_nothing_mo
 
 
 def test_each_case_is_named_once_however_much_was_done_with_it(office: Office) -> None:
-    first, second = office.receive(COPY_PLEASE), office.receive(DELETE_PLEASE, sender="noor@example.com")
-    office.now += live._LATE
+    ref = office.receive(COPY_PLEASE)
     with serving(office.desk, "127.0.0.1", 0) as url, stream(url, office.signed_in("vera")) as answer:
         beats(answer, 2)
-        for ref in (first, second, first):
-            with office.doing(ref) as (act, case):
-                notes.note(act, case, "rang, no answer")
-        office.now += live._LATE
-        heard = hints(answer, 3)
-        assert sorted(heard)[:2] == sorted([(f"case:{first}", ""), (f"case:{second}", "")])
+        with office.doing(ref) as (act, case):
+            notes.note(act, case, "rang, no answer")
+            notes.note(act, case, "rang again")
+        assert hints(answer, 2) == [("queue", ""), (f"case:{ref}", "")]
+        beats(answer, 3)
 
 
 def test_a_case_that_was_only_looked_at_is_no_news(office: Office) -> None:
@@ -95,16 +93,16 @@ def test_the_frame_is_asked_for_without_the_page(office: Office) -> None:
 def test_a_shelf_that_shows_all_it_has_offers_nothing(office: Office) -> None:
     ref = office.receive(COPY_PLEASE)
     vera = office.signed_in("vera")
-    assert vera.get(f"/queue/all/new?known={ref}").status_code == 204
+    assert vera.get(f"/queue/all/more?known={ref}").status_code == 204
     office.receive(DELETE_PLEASE, sender="noor@example.com")
-    assert "1 new · show" in vera.get(f"/queue/all/new?known={ref}").text
-    assert "2 new · show" in vera.get("/queue/all/new?known=").text
-    assert vera.get("/queue/all/new?type=opt_out&known=").status_code == 204
+    assert "1 new · show" in vera.get(f"/queue/all/more?known={ref}").text
+    assert "2 new · show" in vera.get("/queue/all/more?known=").text
+    assert vera.get("/queue/all/more?type=opt_out&known=").status_code == 204
 
 
 def test_a_shelf_from_which_something_went_says_so(office: Office) -> None:
     ref = office.receive(COPY_PLEASE)
-    answer = office.signed_in("vera").get(f"/queue/all/new?known={ref},MC-2222-2222")
+    answer = office.signed_in("vera").get(f"/queue/all/more?known={ref},MC-2222-2222")
     assert "The list has changed · show" in answer.text
 
 

@@ -610,7 +610,7 @@ def test_the_list_has_pages_each_address_once_and_harms_no_spreadsheet(office: O
         suppress(act, case.id, "LINA@example.com")
     sara = office.signed_in("sara")
     first, second = (look(sara, f"/settings/suppression?page={page}") for page in (1, 2))
-    assert (first.count("…"), second.count("…")) == (50, 12)
+    assert [len(re.findall(r"…\w*@", page)) for page in (first, second)] == [50, 12]
     assert "62 addresses" in first
     assert "'=cmd|x@example.com," in sara.get("/settings/suppression.csv").text
     for page in ("0", "-1", "x", "99", "٣", "9" * 30):
@@ -621,7 +621,7 @@ def test_the_list_has_pages_each_address_once_and_harms_no_spreadsheet(office: O
 
 
 def test_what_is_past_its_date_is_counted_and_nothing_is_promised(office: Office) -> None:
-    ref = office.receive("Please delete the data about queue 402", sender="lina@example.com")
+    ref = office.receive(COPY_PLEASE)
     with office.record.engine.begin() as connection:
         connection.execute(
             text("UPDATE cases SET state = 'closed', closed_at = received_at WHERE ref = :ref"), {"ref": ref}

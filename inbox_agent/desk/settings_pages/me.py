@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Staff
-from inbox_agent.desk import labels, sign_in
+from inbox_agent.desk import labels, qr, sign_in
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.visit import Visit
@@ -144,11 +144,12 @@ def _page(visit: Visit, problems: Problems | None = None) -> Response:
 
 def _second_factor(visit: Visit, secret: str, *, wrong: bool = False) -> Response:
     groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    address = LeftToRight(sign_in.totp_address(secret, visit.me.name))
+    address = sign_in.totp_address(secret, visit.me.name)
     facts: dict[str, Any] = {
         "secret": secret,
         "groups": LeftToRight(groups),
-        "address": address,
+        "address": LeftToRight(address),
+        "picture": qr.picture(address, visit.words.say("Picture for authenticator programs")),
         "wrong": wrong,
     }
     return menu.page(visit, "me", "second_factor", status=422 if wrong else 200, **facts)

@@ -42,7 +42,7 @@ async function lookAround() {
 async function offerNew() {
   const query = new URLSearchParams(location.search);
   query.set("known", all(ROWS).map((row) => row.id).join());
-  const button = await askQuietly(`${location.pathname}/new?${query}`);
+  const button = await askQuietly(`${location.pathname}/more?${query}`);
   one("[data-show]")?.remove();
   if (!button) return;
   one("#rows").insertAdjacentHTML("afterend", button);

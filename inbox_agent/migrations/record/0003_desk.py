@@ -16,14 +16,28 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("cases", sa.Column("snoozed_until", UtcDateTime(), nullable=True))
     op.create_index("case_by_state", "cases", ["state", "received_at"])
-    op.create_index("case_to_look_at", "cases", ["attention"])
     op.create_index("case_of_person", "cases", ["assigned_to", "state"])
-    op.create_index("right_by_state", "rights", ["state", "legal_due"])
+    _add_indexes()
     _add_staff()
     _add_sign_in()
     _add_writing()
     _add_words()
     _add_decisions()
+
+
+def _add_indexes() -> None:
+    """The queue must not become slower the more cases are closed."""
+    for name, table, columns, where in (
+        ("case_to_look_at", "cases", ["id"], "attention IS NOT NULL"),
+        ("case_open", "cases", ["id"], "state <> 'closed'"),
+        (
+            "right_undecided",
+            "rights",
+            ["case_id", "legal_due", "type"],
+            "state NOT IN ('responded', 'closed')",
+        ),
+    ):
+        op.create_index(name, table, columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def _add_staff() -> None:
