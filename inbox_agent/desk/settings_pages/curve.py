@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from inbox_agent.desk.report_parts import Drawn, Table
 from inbox_agent.desk.words import Words
+from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import RequestType
 from inbox_agent.understanding.curves import Curves, Floats
 
@@ -50,8 +51,8 @@ def _shares(curves: Curves, line: float) -> tuple[float, float]:
     return missed, false
 
 
-def _percent(share: float, words: Words) -> str:
-    return words.number(f"{100 * share:.1f} %")
+def _percent(share: float, words: Words) -> LeftToRight:
+    return LeftToRight(words.number(f"{100 * share:.1f} %"))
 
 
 def _picture(name: str, title: str, how: str, curves: Curves, marks: Sequence[Mark]) -> Markup:

@@ -92,8 +92,13 @@ def _profile(visit: Visit, law: Law) -> Profile:
             child=words.number(law.child_under),
             minor=words.number(law.minor_under),
         ),
-        rules=[rule for name, clock in law.clocks.items() for rule in _rules(visit, name, clock)],
+        rules=[rule for name, clock in _special_first(law) for rule in _rules(visit, name, clock)],
     )
+
+
+def _special_first(law: Law) -> list[tuple[str, Clock]]:
+    """So that what holds for all others comes last."""
+    return sorted(law.clocks.items(), key=lambda item: item[0] == "ordinary")
 
 
 def _rules(visit: Visit, name: str, clock: Clock) -> Iterator[Rule]:

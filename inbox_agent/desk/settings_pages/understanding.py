@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from inbox_agent.cases.triage import Correction
 from inbox_agent.desk import labels
+from inbox_agent.desk.labels import N_
 from inbox_agent.desk.report_parts import Drawn, Table
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.settings_pages.curve import Mark, drawn
@@ -41,7 +42,7 @@ def card_tables(card: str) -> Iterator[Table]:
     part = card.partition(_FIGURES)[2].partition("\n## ")[0]
     for block in part.split("\n\n"):
         lines = [line for line in block.strip().splitlines() if line.startswith("|")]
-        rows = [[cell.strip().strip("*") for cell in line.strip("|").split("|")] for line in lines]
+        rows = [[cell.strip().replace("**", "") for cell in line.strip("|").split("|")] for line in lines]
         if len(rows) > 2:
             yield Table(rows[0], rows[2:])
 
@@ -94,9 +95,9 @@ def _chart(kind: RequestType, bands: Bands, curves: Curves, words: Words) -> Dra
 
 def _in_words(table: Table, words: Words) -> Table:
     """Names of types and languages as the desk calls them; the rest of a card is in English."""
-    known = {**labels.TYPES, **labels.LANGUAGES}
-    said = [
+    known = {"": N_("Figure"), **labels.TYPES, **labels.LANGUAGES}
+    heads, *rows = (
         [words.say(known[cell]) if cell in known else cell for cell in row]
         for row in (table.heads, *table.rows)
-    ]
-    return Table(said[0], said[1:])
+    )
+    return Table(heads, rows)

@@ -1,10 +1,9 @@
 // Keys: single ones where the person has them on, never in a field; every key is also a control that can be seen.
 
-import { all, askQuietly, one, parsed, singleKeys } from "./page.js";
+import { all, askQuietly, one, parsed, ROWS, singleKeys } from "./page.js";
 
 const FIELDS = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 const PLACES = { q: "/queue/decide", t: "/triage", m: "/queue/mine", r: "/reports" };
-const ROWS = "#rows .row";
 const GO_WITHIN = 1500;
 let goUntil = 0;
 

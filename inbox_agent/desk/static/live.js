@@ -1,7 +1,7 @@
 // What happens while the page is open. Hints say that something changed; then the parts of the page are asked for
 // that hold no typed text. A row never moves by itself.
 
-import { all, announce, askQuietly, CASE, HERE, isSignedOut, merge, one, parsed, put, refresh } from "./page.js";
+import { all, announce, askQuietly, CASE, HERE, isSignedOut, merge, one, parsed, put, refresh, ROWS } from "./page.js";
 
 let source;
 

@@ -5,6 +5,7 @@ export const one = (selector, within = document) => within.querySelector(selecto
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const { me, singleKeys, busy } = document.body.dataset;
 export const CASE = location.pathname.match(/^\/cases\/([^/]+)/)?.[1];
+export const ROWS = "#rows .row";
 export const HERE = location.pathname + location.search;
 
 export let isSignedOut = false;
