@@ -85,7 +85,7 @@ class Case(Table):
         Index("case_of_requester", "requester_hash", "state"),
         Index("case_by_age", "opened_at"),
         Index("case_to_tick", "tick_at"),
-        Index("case_by_state", "state", "received_at"),
+        Index("case_by_state", "state", "closed_at", "id"),
         Index("case_to_look_at", "id", sqlite_where=CALLS, postgresql_where=CALLS),
         Index("case_open", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("case_of_person", "assigned_to", "state"),

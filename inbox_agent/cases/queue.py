@@ -74,10 +74,12 @@ def look(session: Session, record: Record, wanted: Filter, *, me: str, now: date
 
 def _of_the_past(session: Session, wanted: Filter, only: list[ColumnElement[bool]], now: datetime) -> Found:
     """Cases that may all be closed: in the order in which they ended, the open ones first."""
-    closed = [Case.state == State.CLOSED] if wanted.view is View.CLOSED else []
-    found = select(Case).where(*closed, *only)
+    closed, last_first = Case.state == State.CLOSED, Case.closed_at.desc()
+    found, order = select(Case).where(*only), last_first.nulls_first()
+    if wanted.view is View.CLOSED:  # none without a date, and so in the very order of the index
+        found, order = found.where(closed), last_first
     total = session.scalar(select(func.count()).select_from(found.with_only_columns(Case.id).subquery())) or 0
-    ordered = found.order_by(Case.closed_at.desc().nulls_first(), Case.id).options(selectinload(Case.rights))
+    ordered = found.order_by(order, Case.id.desc()).options(selectinload(Case.rights))
     cases = session.scalars(ordered.limit(PAGE).offset(PAGE * (wanted.page - 1))).all()
     standing = {one.id: one for one in standings(session, [Case.id.in_([one.id for one in cases])])}
     lines = [Line(one, *_why_and_due(standing.get(one.id), now)) for one in cases]

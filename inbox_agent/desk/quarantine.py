@@ -1,9 +1,8 @@
 """Quarantine: mail that the agent could not bring to its end, and what a person does with it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.responses import Response
@@ -27,12 +26,11 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """A quarantined mail as far as it can be shown, and the case that it seems to belong to."""
+    """A quarantined mail as far as it can be shown, the types read in it, the case it seems to belong to."""
 
     shown: Shown
-    reason: str
-    size: int
-    belongs_to: str | None
+    types: Sequence[str] = ()
+    belongs_to: str | None = None
 
 
 def show(visit: Visit) -> Response:
@@ -116,30 +114,30 @@ def _doing(visit: Visit, do: Callable[[Session, Act, InboundEmail], Response]) -
 def _page(visit: Visit, status: int = 200, refusal: str = "") -> Response:
     with visit.record.reading() as session:
         email = search.quarantined_mail(session, visit.path("mail"))
-        facts: dict[str, Any] = {"one": _stuck(visit, session, email), "refusal": refusal}
+        one = _stuck(visit, session, email)
     may_open = email.reason not in quarantine.NOT_TO_BE_OPENED
     return visit.page(
         "quarantined.html",
         status=status,
         may_open=may_open,
         roles=[(role, visit.words.say(labels.PARTIES[role])) for role in Role],
-        ticked=types_of(visit),
+        one=one,
+        refusal=refusal,
+        ticked=types_of(visit) if refusal else one.types,
         languages=languages(visit, N_("As the mail says")),
         labels=labels,
         refusals=labels.REFUSALS,
         typed=visit.given,
-        **facts,
     )
 
 
 def _stuck(visit: Visit, session: Session, email: InboundEmail) -> Stuck:
     record, reason = visit.record, email.reason or ""
     if reason in quarantine.NOT_TO_BE_OPENED:  # it brought down who read it: not here
-        return Stuck(Shown(email.id.hex, email.received_at, trouble=reason), reason, email.size, None)
+        return Stuck(Shown(email.id.hex, email.received_at, trouble=reason))
     try:
-        message = quarantine.message_of(record, email)
-        shown = mail.text_shown(email, message, mail.reading_of(email, record.keyring))
+        message, reading = quarantine.message_of(record, email), mail.reading_of(email, record.keyring)
         belongs_to = quarantine.belongs_to(session, record, email, visit.now)
     except Erased:
-        shown, belongs_to = Shown(email.id.hex, email.received_at, erased=True), None
-    return Stuck(shown, reason, email.size, belongs_to)
+        return Stuck(Shown(email.id.hex, email.received_at, erased=True))
+    return Stuck(mail.text_shown(email, message, reading), reading.get("asserted", ()), belongs_to)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from inbox_agent.cases import notes
 from inbox_agent.cases.staff import by_name
 from inbox_agent.desk import live, serving
-from tests.company import COPY_PLEASE, DELETE_PLEASE, STOP_PLEASE
+from tests.company import COPY_PLEASE, DELETE_PLEASE
 from tests.desk.office import PASSWORD, Office
 from tests.servers.browser import LAPTOP, PHONE, Browser, overflowing, violations
 
@@ -21,7 +21,7 @@ UNSURE = "I would like to know about removing stuff from my details"
 def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a desk with three cases whose hints come quickly."""
     monkeypatch.setattr(live, "LOOK_EVERY", 0.1)
-    for number, text in enumerate((COPY_PLEASE, DELETE_PLEASE, STOP_PLEASE)):
+    for number, text in enumerate((COPY_PLEASE, DELETE_PLEASE, COPY_PLEASE)):
         office.receive(text, sender=f"person{number}@example.com")
     with serving(office.desk, "127.0.0.1", 0) as url:
         yield url.rstrip("/")
@@ -223,7 +223,8 @@ def test_what_is_written_is_saved_after_a_pause_and_is_there_again(
     expect(page.locator("[data-saved]")).to_contain_text(":")
     page.locator("#f-text-en").press_sequentially(" found nothing.")
     page.keyboard.press("Control+s")
-    page.wait_for_function("!Object.keys(sessionStorage).some(key => key.startsWith('draft'))")
+    while page.evaluate("Object.keys(sessionStorage).some(key => key.startsWith('draft'))"):
+        page.wait_for_timeout(50)  # until the desk has it
     page.goto(path)
     expect(page.locator("#f-text-en")).to_have_value("We looked, and found nothing.")
 
@@ -297,8 +298,8 @@ def test_who_writes_is_told_of_a_new_mail_and_reads_it_before_sending(
     case = office.cases()[0]
     page.goto(f"{desk}/cases/{case.ref}/write")
     page.locator("#f-text-en").fill("Dear person")
-    subject = f"Re: hello [{case.ref}]"
-    office.receive("I changed my mind, wait.", sender="person0@example.com", subject=subject)
+    reply = {"sender": "person0@example.com", "In_Reply_To": case.letters[0].message_id}
+    office.receive("I changed my mind, wait.", **reply)
     expect(page.locator("#wrote")).to_contain_text("Read it before you send.")
     button = page.locator("[data-release] [aria-keyshortcuts='Control+Enter']")
     expect(button).to_be_disabled()
@@ -388,14 +389,7 @@ def enter(page: Page, name: str) -> None:
 
 def typed(page: Page, key: str, code: str, *, shift: bool = False, repeat: bool = False) -> None:
     """One key of a keyboard that this machine does not have."""
-    given = {
-        "key": key,
-        "code": code,
-        "shiftKey": shift,
-        "repeat": repeat,
-        "bubbles": True,
-        "cancelable": True,
-    }
+    given = {"key": key, "code": code, "shiftKey": shift, "repeat": repeat, "bubbles": True}
     page.evaluate("given => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', given))", given)
 
 

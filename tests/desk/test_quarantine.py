@@ -38,6 +38,11 @@ def test_a_mail_of_somebody_else_points_to_the_case_that_it_seems_to_belong_to(o
     assert ("I am her brother" in own, f'name="reference" type="text" value="{ref}"' in own) == (True, True)
 
 
+def test_what_was_read_in_it_is_ticked_for_a_case_of_its_own(office: Office) -> None:
+    office.receive(raw=TOO_MUCH)
+    assert re.findall(r'value="(\w+)" checked', own_page(office)) == ["access"]
+
+
 def test_it_is_read_again_with_the_agent_s_next_look(office: Office) -> None:
     office.receive(raw=TOO_MUCH)
     browser = office.signed_in("huda")

@@ -1,4 +1,4 @@
-"""Whether any history was changed after the fact: every chain of events, a thousand cases at a time."""
+"""Whether any history was changed after the fact: every chain of events, a few seconds at a time."""
 
 import time
 import uuid
@@ -16,6 +16,7 @@ from inbox_agent.desk.visit import Visit
 from inbox_agent.rendering import LeftToRight
 
 AT_ONCE = 1000
+SECONDS = 4.0
 _IN_A_QUERY = 100
 _MOST_BROKEN = 200
 
@@ -34,11 +35,12 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What one go found: how many cases it looked at, the last of them, those that are broken."""
+    """What was found: how many cases were looked at, the last of them (`is_last`: of all), broken ones."""
 
     cases: int
     last: uuid.UUID | None
     broken: list[Broken]
+    is_last: bool
 
 
 def show(visit: Visit) -> Response:
@@ -46,10 +48,10 @@ def show(visit: Visit) -> Response:
 
 
 def verify(visit: Visit) -> Response:
-    """The next thousand cases; what was found before comes along in the form."""
+    """As many cases as can be done in a few seconds; what was found before comes along in the form."""
     began = time.monotonic()
     with visit.record.reading() as session:
-        found = verified(session, _id(visit.given("after")))
+        found = verified_for(session, _id(visit.given("after")), SECONDS)
     checked = found.cases + (int(before) if (before := visit.given("checked", 12)).isdecimal() else 0)
     return menu.page(
         visit,
@@ -57,12 +59,23 @@ def verify(visit: Visit) -> Response:
         total=_total(visit),
         checked=checked,
         seconds=visit.words.number(round(time.monotonic() - began, 1)),
-        after=str(found.last) if found.cases == AT_ONCE else "",
+        after="" if found.is_last else str(found.last),
         broken=[*_before(visit), *found.broken][:_MOST_BROKEN],
     )
 
 
-def verified(session: Session, after: uuid.UUID | None, most: int = AT_ONCE) -> Verified:
+def verified_for(session: Session, after: uuid.UUID | None, seconds: float) -> Verified:
+    """Verify a thousand cases, and a thousand more as long as there is time left."""
+    until, cases, broken = time.monotonic() + seconds, 0, list[Broken]()
+    while True:
+        found = verified(session, after, AT_ONCE)
+        after, cases, broken = found.last, cases + found.cases, [*broken, *found.broken]
+        session.expunge_all()  # or all events of the record would stay in memory
+        if found.is_last or time.monotonic() > until:
+            return Verified(cases, after, broken, found.is_last)
+
+
+def verified(session: Session, after: uuid.UUID | None, most: int) -> Verified:
     """Verify the chains of the next `most` cases in the order of their ids."""
     columns = load_only(Case.id, Case.ref, Case.event_hash)
     wanted = select(Case).options(columns).order_by(Case.id).limit(most)
@@ -72,7 +85,7 @@ def verified(session: Session, after: uuid.UUID | None, most: int = AT_ONCE) -> 
         for first in range(0, len(cases), _IN_A_QUERY)
         for one in _broken(session, cases[first : first + _IN_A_QUERY])
     ]
-    return Verified(len(cases), cases[-1].id if cases else None, broken)
+    return Verified(len(cases), cases[-1].id if cases else None, broken, len(cases) < most)
 
 
 def _broken(session: Session, cases: Sequence[Case]) -> list[Broken]:

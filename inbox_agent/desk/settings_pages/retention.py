@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import case, func, select
 from starlette.responses import Response
 
 from inbox_agent.cases.case import Case
@@ -17,24 +17,32 @@ RECORD_KEPT_YEARS = 2
 
 
 def show(visit: Visit) -> Response:
-    bodies, record = visit.now - BODIES_KEPT, _years_before(visit.now, RECORD_KEPT_YEARS)
+    bodies_past, held_back, record_past = _past(visit)
     return menu.page(
         visit,
         "retention",
         days=BODIES_KEPT.days,
         months=12 * RECORD_KEPT_YEARS,
-        bodies_past=_closed_before(visit, bodies),
-        record_past=_closed_before(visit, record),
-        held_back=_closed_before(visit, bodies, Case.keeps_all.is_(True)),
+        bodies_past=bodies_past,
+        held_back=held_back,
+        record_past=record_past,
         ledger=_ledger(visit),
     )
 
 
-def _closed_before(visit: Visit, moment: datetime, *more: ColumnElement[bool]) -> int:
-    """Closed by then; what was received later cannot have been, and the index knows that."""
-    by_then = (Case.state == State.CLOSED, Case.received_at < moment, Case.closed_at < moment)
+def _past(visit: Visit) -> tuple[int, int, int]:
+    """Closed cases whose mails are past their date; those of them that keep everything; those past all dates.
+
+    What was received later cannot have been closed by then, and the index knows that.
+    """
+    bodies, record = visit.now - BODIES_KEPT, _years_before(visit.now, RECORD_KEPT_YEARS)
+    held_back, record_past = case((Case.keeps_all, 1)), case((Case.closed_at < record, 1))
+    counted = select(func.count(), func.count(held_back), func.count(record_past)).where(
+        Case.state == State.CLOSED, Case.received_at < bodies, Case.closed_at < bodies
+    )
     with visit.record.reading() as session:
-        return session.scalar(select(func.count()).where(*by_then, *more)) or 0
+        past, held, wholly = session.execute(counted).one()
+        return past, held, wholly
 
 
 def _ledger(visit: Visit) -> Table:

@@ -15,7 +15,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("cases", sa.Column("snoozed_until", UtcDateTime(), nullable=True))
-    op.create_index("case_by_state", "cases", ["state", "received_at"])
+    op.create_index("case_by_state", "cases", ["state", "closed_at", "id"])
     op.create_index("case_of_person", "cases", ["assigned_to", "state"])
     _add_indexes()
     _add_staff()
