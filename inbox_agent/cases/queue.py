@@ -17,8 +17,8 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import address_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import references_in
-from inbox_agent.cases.right import WARN_BEFORE, Right
-from inbox_agent.cases.standing import OPEN, Standing, View, Why, standings
+from inbox_agent.cases.right import UNDECIDED, WARN_BEFORE, Right
+from inbox_agent.cases.standing import Standing, View, Why, standings
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.errors import PersonNeeded
@@ -104,12 +104,16 @@ def counts(session: Session, *, me: str, now: datetime) -> dict[str, int]:
     there = standings(session)
     shelves = {str(view): sum(one.is_on(view, me, now) for one in there) for view in View}
     closed = select(func.count()).where(Case.state == State.CLOSED)
-    stuck = select(func.count()).where(InboundEmail.state == "needs_staff")
     return shelves | {
         "triage": sum(one.state == State.TRIAGE and one.needs_person(now) for one in there),
         "closed": session.scalar(closed) or 0,
-        "quarantine": session.scalar(stuck) or 0,
+        "quarantine": in_quarantine(session),
     }
+
+
+def in_quarantine(session: Session) -> int:
+    """How many mails the agent could not bring to their end."""
+    return session.scalar(select(func.count()).where(InboundEmail.state == "needs_staff")) or 0
 
 
 def to_triage(session: Session, now: datetime) -> Sequence[str]:
@@ -121,7 +125,7 @@ def to_triage(session: Session, now: datetime) -> Sequence[str]:
 
 def next_date(session: Session, now: datetime) -> datetime | None:
     """When the next open right must be answered."""
-    ahead = select(func.min(Right.legal_due)).where(Right.state.in_(OPEN), Right.legal_due >= now)
+    ahead = select(func.min(Right.legal_due)).where(UNDECIDED, Right.legal_due >= now)
     return session.scalar(ahead)
 
 

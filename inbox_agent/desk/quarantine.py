@@ -114,16 +114,16 @@ def _doing(visit: Visit, do: Callable[[Session, Act, InboundEmail], Response]) -
 def _page(visit: Visit, status: int = 200, refusal: str = "") -> Response:
     with visit.record.reading() as session:
         email = search.quarantined_mail(session, visit.path("mail"))
-        one = _stuck(visit, session, email)
+        stuck = _stuck(visit, session, email)
     may_open = email.reason not in quarantine.NOT_TO_BE_OPENED
     return visit.page(
         "quarantined.html",
         status=status,
         may_open=may_open,
         roles=[(role, visit.words.say(labels.PARTIES[role])) for role in Role],
-        one=one,
+        one=stuck,
         refusal=refusal,
-        ticked=types_of(visit) if refusal else one.types,
+        ticked=types_of(visit) if refusal else stuck.types,
         languages=languages(visit, N_("As the mail says")),
         labels=labels,
         refusals=labels.REFUSALS,

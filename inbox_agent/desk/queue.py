@@ -56,6 +56,7 @@ def show(visit: Visit) -> Response:
         people = {person.name: person.display_name for person in staff.everybody(session)}
         next_date = queue.next_date(session, visit.now)
         rows = [row_of(visit, line, people) for line in found.lines]
+        stuck = queue.in_quarantine(session) if wanted.view is View.DECIDE else 0
     pages = max(1, math.ceil(found.total / queue.PAGE))
     return visit.page(
         "queue.html",
@@ -70,7 +71,7 @@ def show(visit: Visit) -> Response:
         people=people,
         filters=_filters(visit, people),
         next_date=next_date,
-        today=visit.record.law.day(visit.now),
+        stuck=stuck,
     )
 
 

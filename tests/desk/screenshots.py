@@ -32,22 +32,26 @@ SIZES = {"laptop": LAPTOP, "phone": PHONE}
 
 def main(folder: Path, scheme: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as data, _office(Path(data)) as record, Browser() as browser:
-        pages = dict(_pages(record))
+    with tempfile.TemporaryDirectory() as data, lived_in_office(Path(data)) as record, Browser() as browser:
+        pages = dict(main_pages(record))
         console = application(record, stationery(), now_utc)
         with serving(console, "127.0.0.1", 0) as address:
             for language, name in READERS.items():
                 for size, given in SIZES.items():
                     options = {**given, "color_scheme": scheme, "locale": language}
                     with browser.page(options) as page:
-                        _take(page, address, name, pages, folder, f"{language}-{size}-{scheme}")
+                        sign_in(page, address, name)
+                        _take(page, address, pages, folder, f"{language}-{size}-{scheme}")
 
 
-def _take(page: Page, address: str, name: str, pages: dict[str, str], folder: Path, kind: str) -> None:
+def sign_in(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}sign-in")
     page.fill("[name=name]", name)
     page.fill("[name=password]", PASSWORD)
     page.click("main form button")
+
+
+def _take(page: Page, address: str, pages: dict[str, str], folder: Path, kind: str) -> None:
     for what, path in pages.items():
         page.goto(address.rstrip("/") + path)
         page.screenshot(path=folder / f"{what}-{kind}.png")
@@ -55,7 +59,7 @@ def _take(page: Page, address: str, name: str, pages: dict[str, str], folder: Pa
             print(f"{what} {kind}: {fault}")
 
 
-def _pages(record: Record) -> Iterator[tuple[str, str]]:
+def main_pages(record: Record) -> Iterator[tuple[str, str]]:
     """A name for the file and the address of each main page."""
     yield from {
         "queue": "/queue/decide",
@@ -103,7 +107,7 @@ def _refs(record: Record) -> list[str]:
 
 
 @contextmanager
-def _office(folder: Path) -> Iterator[Record]:
+def lived_in_office(folder: Path) -> Iterator[Record]:
     """The demo's office, with an administrator for each language."""
     maildir = folder / "maildir"
     make_maildir(maildir)

@@ -69,6 +69,9 @@ def test_arabic_letters_of_two_characters_and_shifted_ones_are_told_apart(page: 
     expect(page.locator(".row[aria-current]")).to_have_count(0)
     typed(page, "J", "KeyJ")  # with caps lock
     expect(page.locator(".row[aria-current]")).to_have_count(1)
+    typed(page, "أ", "KeyH", shift=True)
+    typed(page, "لآ", "KeyB", shift=True)
+    expect(page.locator(".row[aria-current] [name=ref]")).not_to_be_checked()
     typed(page, "لا", "KeyB")
     expect(page.locator(".row[aria-current] [name=ref]")).to_be_checked()
 

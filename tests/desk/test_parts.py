@@ -101,7 +101,7 @@ def test_what_is_chosen_stays_chosen_whether_it_is_a_number_or_a_word(drawn: Cal
     assert 'value="x" id="f-b" checked' in page
 
 
-SARA = SimpleNamespace(display_name="Sara <b>", initials="SB", role="agent", single_keys=True)
+SARA = SimpleNamespace(name="sara", display_name="Sara <b>", initials="SB", role="agent", single_keys=True)
 FRAME = """{% extends "desk/page.html" %}{% import "desk/parts.html" as p with context %}
 {% block title %}Test{% endblock %}{% block main %}BODY{% endblock %}"""
 

@@ -27,7 +27,7 @@ export function onKey(event) {
   const key = keyOf(event);
   if (event.ctrlKey || event.metaKey) return onChord(event, key);
   if (key === "Escape") return closeMenus();
-  if (event.target.closest(FIELDS) || one("dialog[open]")) return;
+  if (!key || event.target.closest(FIELDS) || one("dialog[open]")) return;
   if (arrow(event) || (singleKeys === "on" && single(key, event))) event.preventDefault();
 }
 
