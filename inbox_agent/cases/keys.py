@@ -135,7 +135,7 @@ class Keyring:
             session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
 
     def erasures(self) -> list[tuple[int, int, str, int]]:
-        """What the ledger says: year, month (UTC), why, how many keys; the newest month first."""
+        """What the ledger says: year, month, why, how many keys; the newest month first."""
         year, month = extract("year", Erasure.erased_at), extract("month", Erasure.erased_at)
         counts = select(year, month, Erasure.why, func.count()).group_by(year, month, Erasure.why)
         with reading(self._engine) as session:

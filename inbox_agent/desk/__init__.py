@@ -2,7 +2,7 @@
 
 `gate` stands before every page (who asks, may they); `visit` is one request; `frame` what stands around every
 page; `words` and `labels` what is said in which language. Each other module is one place: `queue`, `case`,
-`triage`, `letters`, `sign_in`, `settings`, `reports`.
+`triage`, `letters`, `sign_in`, `settings_pages`, `reports`.
 """
 
 import socket

@@ -1,8 +1,8 @@
 """Letters: what we send, in which words, on what, and how it leaves.
 
-`catalogue` lists the kinds; `markup` and `stationery` read their wordings; `writing` makes a mail of a
-draft, `plain` its text and `mime` its bytes; `outbox` sends what waits, by the `relay`; `acting` is how a
-person's doings and their letters are written together.
+`catalogue` lists the kinds; `markup` and `stationery` read their wordings, which `own_words` replaces by the
+operator's; `writing` makes a mail of a draft, `plain` its text and `mime` its bytes; `outbox` sends what
+waits, by the `relay`; `acting` is how a person's doings and their letters are written together.
 """
 
 from inbox_agent.dates import day

@@ -108,6 +108,14 @@ def test_what_is_typed_is_never_run_as_a_template_and_never_html() -> None:
     assert "{% for x in y %}" in letter.html
 
 
+def test_a_line_like_a_templates_own_is_a_paragraph_like_any_other() -> None:
+    letter = edited("Hello\n\n{% <img src=x> %}\n\n{# <b>note</b> #}")
+    assert "Hello\n\n{% <img src=x> %}\n\n{# <b>note</b> #}\n\nKind regards" in letter.text
+    assert "<img" not in letter.html
+    assert ">{% &lt;img src=x&gt; %}</td></tr>" in letter.html
+    assert ">{# &lt;b&gt;note&lt;/b&gt; #}</td></tr>" in letter.html
+
+
 def test_paragraphs_bullets_and_bold_words_are_in_both_parts() -> None:
     letter = edited("Hello,\n\nWe **did** it:\n- one\n- two **x**\n\nBye {REF}".replace("{REF}", REF))
     assert "Hello,\n\nWe did it:\n- one\n- two x\n\nBye MC" in letter.text
