@@ -12,6 +12,7 @@ from inbox_agent.cases import threads
 from inbox_agent.cases.act import AGENT, Act, opened
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.tables import HASH, Table
+from inbox_agent.errors import PersonNeeded
 from inbox_agent.message import canonical, plain
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ class Letter(Table):
 
     `cause` is the inbound email that it answers: one letter of a kind for each, says the unique index.
     `unproven` says that a mail which proved nothing caused it: such letters to one address are limited.
-    States: ready → sending → sent; held (until a person releases it); refused (by the relay, for good).
+    States: ready → sending → sent; held (until a person releases it, last at `released_at`); refused (by the
+    relay, for good); discarded (a person does not want it to leave).
     """
 
     __tablename__ = "letters"
@@ -56,6 +58,7 @@ class Letter(Table):
     next_try_at: Mapped[datetime]
     tries: Mapped[int]
     owner: Mapped[str | None]
+    released_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
     unproven: Mapped[bool]
@@ -138,7 +141,7 @@ class Letter(Table):
 
     def is_past_hope(self, now: datetime) -> bool:
         """Whether it was tried for as long as mail is usually tried (RFC 5321 §4.5.4.1: 4–5 days)."""
-        return now - self.created_at > TRIED_FOR
+        return now - (self.released_at or self.created_at) > TRIED_FOR
 
     def refuse(self, act: Act, case: "Case", code: str) -> None:
         """The relay said no for good: staff must see it on the case."""
@@ -168,8 +171,18 @@ class Letter(Table):
     def release(self, act: Act, case: "Case") -> None:
         """A person lets it go: a held letter, or a refused one once more."""
         self.state, self.hold_reason, self.refusal = "ready", None, None
-        self.tries, self.next_try_at = 0, act.at
+        self.tries, self.next_try_at, self.released_at = 0, act.at, act.at
         case.tell(act, "letter_released", letter=str(self.id), letter_kind=self.kind)
+
+    def discard(self, act: Act, case: "Case") -> None:
+        """It shall never leave; a right that it would have answered goes on. Only of one that waits."""
+        if self.state not in {"held", "refused"}:
+            raise PersonNeeded("letter_leaves", f"this letter is {self.state}: hold it first")
+        self.state, self.hold_reason = "discarded", None
+        case.tell(act, "letter_discarded", letter=str(self.id), letter_kind=self.kind)
+        for right in case.rights:
+            if right.answer_letter == self.id and right.state == "responded":
+                right.reopen(act, "letter discarded")
 
 
 def may_get_another(sent: Sequence[datetime], now: datetime, per_day: int, per_week: int) -> bool:

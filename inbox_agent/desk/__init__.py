@@ -99,6 +99,7 @@ DOORS = (
     Door("/cases/{ref}/letters/{letter}/edit", letters.edit, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}/reset", letters.reset, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}/release", letters.release, Role.AGENT, "POST"),
+    Door("/cases/{ref}/letters/{letter}/discard", letters.discard, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}/undo", letters.undo, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}/hold", letters.hold, Role.AGENT, "POST"),
     Door("/cases/{ref}/write", writing.show, Role.AGENT),

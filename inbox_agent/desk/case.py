@@ -46,7 +46,8 @@ def history(visit: Visit) -> Response:
         broken = case.broken_at()
         lines = [event_shown(visit, event) for event in case.events]
         people = people_of(session)
-        return visit.page("history.html", ref=LeftToRight(case.ref), lines=lines, broken=broken, people=people)
+        ref = LeftToRight(case.ref)
+        return visit.page("history.html", ref=ref, lines=lines, broken=broken, people=people)
 
 
 def printed(visit: Visit) -> Response:

@@ -210,7 +210,19 @@ def _barred(visit: Visit, door: Door) -> Response | None:
         return visit.to(f"/sign-in?then={_then(visit)}")
     if door.role is not None and not visit.me.may(door.role):
         return refused(visit, 403, _ROLES[door.role])
+    if (
+        door.role is not None
+        and lacks_factor(visit.desk, visit.me)
+        and not door.path.startswith("/settings/me")
+    ):
+        return visit.to("/settings/me", N_("Switch on the second factor first: administrators need it here."))
     return None
+
+
+def lacks_factor(desk: Desk, person: Staff) -> bool:
+    """An administrator without a second factor, where the setting asks for one."""
+    needed = desk.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
+    return needed and person.sealed_totp is None
 
 
 def _opened(visit: Visit, door: Door) -> Response:
@@ -221,14 +233,10 @@ def _opened(visit: Visit, door: Door) -> Response:
         status = 404 if error.reason in _NO_CASE else 409
         return refused(visit, status, labels.REFUSALS.get(error.reason, error.reason))
     except InboxAgentError:
-        return refused(
-            visit, 503, N_("The record is out of reach. Nothing is lost; try again soon.")
-        )
+        return refused(visit, 503, N_("The record is out of reach. Nothing is lost; try again soon."))
     except Exception as error:
         log.error("unexpected_error", step=f"{door.method} {door.path}", error=where(error))
-        return refused(
-            visit, 500, N_("Something went wrong and nothing was kept of it. Try again.")
-        )
+        return refused(visit, 500, N_("Something went wrong and nothing was kept of it. Try again."))
 
 
 def refused(visit: Visit, status: int, reason: str) -> Response:

@@ -168,6 +168,7 @@ LETTER_STATES: Mapping[str, str] = {
     "sent": N_("Sent"),
     "held": N_("Waits for release"),
     "refused": N_("Refused by the mail server"),
+    "discarded": N_("Not sent"),
 }
 HOLDS: Mapping[str, str] = {
     "review": N_("every letter waits for a person (setting SENDING)"),
@@ -304,6 +305,7 @@ EVENTS: Mapping[str, str] = {
     "late_legal": N_("The legal date has passed"),
     "letter_queued": N_("Letter written"),
     "letter_held": N_("Letter held"),
+    "letter_discarded": N_("Letter discarded"),
     "letter_edited": N_("Letter changed"),
     "letter_released": N_("Letter released"),
     "letter_sent": N_("Letter sent"),

@@ -105,6 +105,16 @@ def release(visit: Visit) -> Response:
     return _done(visit, let_go, f"/cases/{visit.path('ref')}", said, undo=f"{_path(visit)}/undo")
 
 
+def discard(visit: Visit) -> Response:
+    """It shall never leave; what it would have answered goes on."""
+
+    def thrown_away(_session: Session, act: Act, case: Case, letter: Letter) -> None:
+        _must_be_as_shown(visit, letter)
+        letter.discard(act, case)
+
+    return _done(visit, thrown_away, f"/cases/{visit.path('ref')}", N_("The letter is not sent."))
+
+
 def undo(visit: Visit) -> Response:
     """Take it back while it has not left: it waits with its text, and that is what leaves later."""
     said = N_("Sending was undone. The letter waits for you.")

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.cases import steps
+from inbox_agent.cases import answers, steps
+from inbox_agent.cases.answers import Told
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import Outcome
 from tests.company import COPY_PLEASE, DELETE_PLEASE, mail
 from tests.desk.office import Browser, Office
 from tests.letters.drafts import Read
@@ -376,6 +378,20 @@ def test_a_held_letter_is_not_sent_and_why_it_is_held_is_told_to_colleagues(
     page = question.page()
     assert "Ask Omar about the date" in page
     assert "a colleague holds it" in page
+
+
+def test_a_letter_that_nobody_wants_is_never_sent_and_what_it_answered_goes_on(
+    office: Office, question: Desk
+) -> None:
+    with office.doing(question.ref) as (act, case):
+        answers.finish(act, case.rights[0], Outcome.ANSWERED, Told(words=["Two years."]))
+    answer = Desk(office, question.browser, question.ref)
+    assert answer.press("discard").status_code == 303
+    assert answer.letter.state == "discarded"
+    assert [(one.state, one.outcome) for one in office.case(question.ref).rights] == [("in_progress", None)]
+    office.later(hours=1)
+    assert all(answer.letter.message_id.encode() not in raw for _, raw in office.post.sent)
+    assert answer.press("release").status_code == 409
 
 
 def test_with_sending_off_nothing_is_said_to_leave(tmp_path: Path) -> None:

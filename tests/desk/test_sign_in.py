@@ -2,12 +2,14 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk.sign_in import new_totp_secret, totp_code
+from inbox_agent.settings import DeskSettings
 from tests.desk.office import PASSWORD, Office
 
 PAGES = ("/queue/decide", "/cases/MC-2222-2222", "/triage", "/settings/me", "/reports")
@@ -118,6 +120,16 @@ def test_a_second_factor_is_asked_for_and_each_code_counts_once(office: Office) 
     again.submit("/sign-in", on="/sign-in", name="sara", password=PASSWORD, then="/")
     used = again.submit("/sign-in/code", on="/sign-in/code", code=code, then="/")
     assert used.status_code == 422, "a code that was seen over a shoulder is of no use"
+
+
+def test_an_administrator_who_needs_a_second_factor_can_do_nothing_without(tmp_path: Path) -> None:
+    office = Office(tmp_path, desk=DeskSettings(admins_need_totp=True))
+    browser = office.signed_in("sara")
+    for path in ("/queue/decide", "/settings/staff", "/cases/MC-2222-2222"):
+        assert browser.get(path, follow_redirects=False).headers["location"] == "/settings/me"
+    assert browser.get("/settings/me").status_code == 200
+    assert office.signed_in("omar").get("/queue/decide").status_code == 200
+    office.close()
 
 
 def test_an_invitation_works_once_and_not_after_three_days(office: Office) -> None:

@@ -17,6 +17,7 @@ def upgrade() -> None:
     op.add_column("cases", sa.Column("snoozed_until", UtcDateTime(), nullable=True))
     op.create_index("case_by_state", "cases", ["state", "closed_at", "id"])
     op.create_index("case_of_person", "cases", ["assigned_to", "state"])
+    op.add_column("letters", sa.Column("released_at", UtcDateTime(), nullable=True))
     _add_indexes()
     _add_staff()
     _add_sign_in()
