@@ -72,7 +72,7 @@ def left_alone(session: Session, after: datetime, until: datetime, most: int) ->
     found = select(InboundEmail).where(
         InboundEmail.state == "left",
         InboundEmail.decision == "leave",
-        InboundEmail.settled_by.is_(None),
+        InboundEmail.reason.is_(None),  # neither a second copy nor released by a person
         InboundEmail.received_at > after,
         InboundEmail.received_at <= until,
     )

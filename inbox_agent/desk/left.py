@@ -129,9 +129,13 @@ def _mail(session: Session, visit: Visit) -> InboundEmail:
         email = session.get(InboundEmail, uuid.UUID(hex=visit.path("mail")))
     except ValueError:
         email = None
-    if email is None or (email.case_id is None and (email.state, email.decision) != ("left", "leave")):
+    if email is None or (email.case_id is None and not _is_left_alone(email)):
         raise PersonNeeded("no_such_id")
     return email
+
+
+def _is_left_alone(email: InboundEmail) -> bool:
+    return (email.state, email.decision, email.reason) == ("left", "leave", None)
 
 
 def _page(visit: Visit, status: int = 200, refusal: str = "") -> Response:

@@ -135,7 +135,7 @@ class Visit:
     def just_done(self) -> dict[str, str] | None:
         """What `to` said half a minute ago at most; nobody but us can have said it."""
         value, _, mark = self.request.cookies.get("done", "").partition(".")
-        if not hmac.compare_digest(mark, self._mark(value)):
+        if not hmac.compare_digest(mark.encode(), self._mark(value).encode()):
             return None
         said: dict[str, str] = json.loads(base64.urlsafe_b64decode(value))
         return said
@@ -149,7 +149,7 @@ class Visit:
 
 
 def static(name: str) -> str:
-    """A file's address, which changes with the content of any: so they can be kept for ever, and name each other."""
+    """A file's address; it changes with the content of any, as they name each other, and is kept for ever."""
     return f"/static/{_content()}/{name}"
 
 

@@ -162,6 +162,19 @@ def test_what_became_a_case_by_itself_is_not_left_alone(office: Office) -> None:
     assert office.signed_in("huda").get(f"/left/{email.id.hex}").status_code == 404
 
 
+@pytest.mark.parametrize(("reason", "status"), [(None, 200), ("released_by_person", 404), ("duplicate", 404)])
+def test_of_mail_that_a_person_had_read_again_only_what_was_then_left_alone_is_shown(
+    office: Office, reason: str | None, status: int
+) -> None:
+    office.receive(PHONE_BROKEN, sender=RANA)
+    with office.record.writing() as session:
+        email = session.get_one(InboundEmail, the_mail(office).id)
+        email.settled_by, email.reason = "omar", reason
+    browser = office.signed_in("huda")
+    assert ("desk phone" in browser.get("/left").text) is (status == 200)
+    assert browser.get(f"/left/{the_mail(office).id.hex}").status_code == status
+
+
 @pytest.mark.parametrize("path", ["/left/nothing", f"/left/{'0' * 32}"])
 def test_what_is_not_there_is_not_found(office: Office, path: str) -> None:
     assert office.signed_in("huda").get(path).status_code == 404

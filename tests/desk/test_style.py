@@ -9,7 +9,7 @@ from inbox_agent.resources import ROOT, TEMPLATES
 
 STATIC = ROOT / "inbox_agent" / "desk" / "static"
 SHEET = re.sub(r"/\*.*?\*/", "", (STATIC / "desk.css").read_text("utf-8"), flags=re.DOTALL)
-PAGES = sorted((TEMPLATES / "desk").glob("*.html"))
+PAGES = sorted((TEMPLATES / "desk").rglob("*.html"))
 
 TONES = ("danger", "warn", "ok", "info", "child", "neutral")
 WORDS = [

@@ -42,14 +42,15 @@ def test_the_page_warns_where_an_answer_would_go_elsewhere(office: Office) -> No
 
 
 def test_a_decision_leads_to_the_next_mail_and_offers_to_undo_it(office: Office) -> None:
-    first, second, _ = (office.receive(UNSURE, sender=f"{n}@example.com") for n in "abc")
+    first, second, third = (office.receive(UNSURE, sender=f"{n}@example.com") for n in "abc")
     browser = office.signed_in("huda")
-    answer = decide(browser, first, "open", type=["access"])
-    assert (answer.status_code, answer.headers["location"]) == (303, f"/triage/{second}")
+    answer = decide(browser, second, "open", type=["access"])
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/triage/{third}")
     page = browser.get(answer.headers["location"]).text
     assert "it becomes a case in half a minute" in page
-    assert f'action="/triage/{first}/undo"' in page
-    assert "1 of 2" in page
+    assert f'action="/triage/{second}/undo"' in page
+    assert "2 of 2" in page
+    assert decide(browser, third, "open", type=["access"]).headers["location"] == f"/triage/{first}"
 
 
 def test_a_decision_takes_effect_after_half_a_minute_with_the_types_that_were_ticked(office: Office) -> None:
@@ -96,6 +97,18 @@ def test_after_that_it_is_too_late_and_the_page_says_so_kindly(office: Office) -
         answer = browser.submit(f"/triage/{ref}/undo")
         assert "It is too late to undo this." in browser.get(answer.headers["location"]).text
         office.look()
+    assert office.case(ref).state == "awaiting_identity"
+
+
+def test_the_same_holds_for_a_mail_that_had_been_put_off_before(office: Office) -> None:
+    ref = office.receive(UNSURE, sender=RANA)
+    browser = office.signed_in("huda")
+    decide(browser, ref, "later")
+    decide(browser, ref, "open", type=["access"])
+    office.now += timedelta(seconds=30)
+    answer = browser.submit(f"/triage/{ref}/undo")
+    assert "It is too late to undo this." in browser.get(answer.headers["location"]).text
+    office.look()
     assert office.case(ref).state == "awaiting_identity"
 
 
