@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from inbox_agent.cases import notes, search
+from inbox_agent.cases import search
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
@@ -13,9 +13,9 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import UNDO_FOR
 from inbox_agent.desk import labels, mail, mail_html
 from inbox_agent.desk.actions import ACTIONS, Action, Doing
-from inbox_agent.desk.case_facts import event_shown, facts, people_of
+from inbox_agent.desk.case_facts import event_shown, facts, looked_at, people_of
 from inbox_agent.desk.labels import N_
-from inbox_agent.desk.visit import Visit
+from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.message import html_of
 from inbox_agent.rendering import LeftToRight
@@ -23,10 +23,7 @@ from inbox_agent.rendering import LeftToRight
 
 def show(visit: Visit) -> Response:
     """The whole case on one screen; that it was looked at is an event of its own."""
-    with visit.acting() as (session, act):
-        case = search.case(session, visit.path("ref"))
-        case.tell(act, "case_viewed")
-        notes.is_here(session, case, visit.me, "reading", visit.now)
+    looked_at(visit)
     with visit.record.reading() as session:
         case = search.case(session, visit.path("ref"))
         return visit.page("case.html", **facts(visit, session, case))
@@ -41,6 +38,7 @@ def conversation(visit: Visit) -> Response:
 
 def history(visit: Visit) -> Response:
     """Every event of a case, and whether the chain holds."""
+    looked_at(visit)
     with visit.record.reading() as session:
         case = search.case(session, visit.path("ref"))
         broken = case.broken_at()
@@ -52,6 +50,7 @@ def history(visit: Visit) -> Response:
 
 def printed(visit: Visit) -> Response:
     """The case on paper."""
+    looked_at(visit)
     with visit.record.reading() as session:
         case = search.case(session, visit.path("ref"))
         lines = [event_shown(visit, event) for event in case.events]
@@ -72,10 +71,10 @@ def body(visit: Visit) -> Response:
 
 def attachment(visit: Visit) -> Response:
     """A file of a mail, only ever to be saved."""
-    number = visit.path("number")
+    looked_at(visit)
     with visit.record.reading() as session:
         raw = mail.raw_of(_mail(visit, session), visit.record.keyring)
-    found = mail.download(raw, int(number) if number.isascii() and number.isdecimal() else -1)
+    found = mail.download(raw, whole(visit.path("number"), -1))
     if found is None:
         raise PersonNeeded("no_such_id")
     return Response(found[0], headers=found[1])

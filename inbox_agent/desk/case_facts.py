@@ -77,6 +77,14 @@ class Entry:
     shown: Any
 
 
+def looked_at(visit: Visit) -> None:
+    """Somebody looks at the case of this address: an event of its own, and colleagues see who is here."""
+    with visit.acting() as (session, act):
+        case = search.case(session, visit.path("ref"))
+        case.tell(act, "case_viewed")
+        notes.is_here(session, case, visit.me, "reading", visit.now)
+
+
 def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
     """All that the page of a case says."""
     keyring, say = visit.record.keyring, visit.words.say

@@ -7,7 +7,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.desk import drafts, letters, writing
 from inbox_agent.desk.drafts import ANSWER
 from inbox_agent.desk.labels import N_
-from inbox_agent.desk.visit import Visit
+from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.errors import PersonNeeded
 
 
@@ -15,7 +15,7 @@ def keep(visit: Visit) -> Response:
     """Save what was typed; a script is answered in JSON, a form by its page again."""
     ref, place = visit.path("ref"), visit.given("place", 40)
     number = visit.given("version", 10)
-    version = int(number) if number.isascii() and number.isdecimal() else 0
+    version = whole(number, 0)
     try:
         with visit.acting() as (session, act):
             case = search.case(session, ref)

@@ -12,7 +12,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.triage import UNDO_FOR
 from inbox_agent.desk import drafts, labels, mail_html
-from inbox_agent.desk.case_facts import last_mail
+from inbox_agent.desk.case_facts import last_mail, looked_at
 from inbox_agent.desk.drafts import Kept
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.letter_facts import CHANGEABLE, RELEASABLE, checks, facts, found, opened, version
@@ -32,6 +32,7 @@ FRAME_HEADERS = {
 
 def show(visit: Visit) -> Response:
     """The letter as its customer sees it, and what can be done with it."""
+    looked_at(visit)
     with visit.record.reading() as session:
         return _page(visit, session)
 

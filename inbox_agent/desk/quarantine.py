@@ -15,7 +15,7 @@ from inbox_agent.desk import labels, mail
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.mail import Shown
 from inbox_agent.desk.opening import language_of, languages, open_case, types_of
-from inbox_agent.desk.visit import Visit
+from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.process import quarantine
 from inbox_agent.process.by_hand import ByHand
@@ -47,7 +47,7 @@ def show(visit: Visit) -> Response:
 
 def _page_asked_for(visit: Visit) -> int:
     asked = visit.query("page")[:6]
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() else 1
+    return max(1, whole(asked, 1))
 
 
 def one(visit: Visit) -> Response:

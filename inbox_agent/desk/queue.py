@@ -14,7 +14,7 @@ from inbox_agent.cases.queue import Filter, Line
 from inbox_agent.cases.standing import View, Why
 from inbox_agent.cases.states import State
 from inbox_agent.desk import labels
-from inbox_agent.desk.visit import Visit, address
+from inbox_agent.desk.visit import Visit, address, whole
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import Language, RequestType, masked
@@ -171,7 +171,7 @@ def wanted_by(visit: Visit) -> Filter:
         person=visit.query("person")[:64],
         since=_date(visit.query("from")),
         until=_date(visit.query("to")),
-        page=max(1, int(page)) if (page := visit.query("page")).isascii() and page.isdecimal() else 1,
+        page=max(1, whole(visit.query("page"), 1)),
         **{name: value for name, value in given.items() if value in allowed[name]},
     )
 

@@ -17,7 +17,7 @@ from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail, Mailbox
 from inbox_agent.cases.triage import PendingDecision
 from inbox_agent.desk import labels, mail
-from inbox_agent.desk.case_facts import people_of
+from inbox_agent.desk.case_facts import looked_at, people_of
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.marking import NUMBERS
 from inbox_agent.desk.opening import types_of
@@ -60,6 +60,7 @@ def first(visit: Visit) -> Response:
 
 def show(visit: Visit) -> Response:
     """One mail; whatever is in triage no more has a page of its own."""
+    looked_at(visit)
     return _page(visit)
 
 

@@ -159,6 +159,11 @@ def _content() -> str:
     return hashlib.sha256(b"".join(file.name.encode() + file.read_bytes() for file in files)).hexdigest()[:12]
 
 
+def whole(text: str, otherwise: int) -> int:
+    """A number of few digits; whatever else was given becomes `otherwise`."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else otherwise
+
+
 def quoted(path: str) -> str:
     """A path as the value of a query."""
     return quote(path, safe="")

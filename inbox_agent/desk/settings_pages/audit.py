@@ -12,7 +12,7 @@ from starlette.responses import Response
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.event import Event, broken_at
 from inbox_agent.desk.settings_pages import menu
-from inbox_agent.desk.visit import Visit
+from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.rendering import LeftToRight
 
 AT_ONCE = 1000
@@ -52,7 +52,7 @@ def verify(visit: Visit) -> Response:
     began = time.monotonic()
     with visit.record.reading() as session:
         found = verified_for(session, _id(visit.given("after")), SECONDS)
-    checked = found.cases + (int(before) if (before := visit.given("checked", 12)).isdecimal() else 0)
+    checked = found.cases + whole(visit.given("checked"), 0)
     return menu.page(
         visit,
         "audit",
@@ -103,7 +103,7 @@ def _total(visit: Visit) -> int:
 
 def _before(visit: Visit) -> list[Broken]:
     pairs = (text[:40].partition(" ") for text in visit.chosen("broken"))
-    return [Broken(ref, int(at)) for ref, _, at in pairs if at.isdecimal()]
+    return [Broken(ref, whole(at, 0)) for ref, _, at in pairs if at.isdecimal()]
 
 
 def _id(text: str) -> uuid.UUID | None:

@@ -12,7 +12,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.suppression import Suppression, some_suppressed
 from inbox_agent.desk.settings_pages import menu
-from inbox_agent.desk.visit import Visit
+from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.errors import Erased
 from inbox_agent.evidence import suppressions_csv
 from inbox_agent.rendering import LeftToRight
@@ -33,7 +33,7 @@ class Line:
 
 def show(visit: Visit) -> Response:
     number = visit.query("page")
-    page = max(1, int(number)) if number.isascii() and number.isdecimal() and len(number) < 7 else 1
+    page = max(1, whole(number, 1))
     with visit.record.reading() as session:
         found, total = some_suppressed(session, first=(page - 1) * PAGE, most=PAGE)
         cases = select(Case.id, Case.ref).where(Case.id.in_({row.case_id for row in found}))
