@@ -38,8 +38,9 @@ class Terms:
 class Act:
     """One doing by one person or the agent. `rows` is what its verbs made, in order, to be written.
 
-    `is_known_person` says that `by` signed in; from the shell a name is only claimed. `hold` keeps every
-    letter that is written for a person, and says why.
+    `is_known_person` says that `by` signed in; from the shell a name is only claimed. `let_in_by` is
+    who gave them their way in, where that was within a day: an administrator could be two persons so.
+    `hold` keeps every letter that is written for a person, and says why.
     """
 
     by: str
@@ -49,6 +50,7 @@ class Act:
     terms: Terms
     is_known_person: bool = False
     hold: str | None = None
+    let_in_by: str | None = None
     rows: list[Table] = field(default_factory=list)
 
     def new_id(self) -> uuid.UUID:

@@ -209,6 +209,7 @@ class Case(Table):
             begun=False,
             paused_days=0,
             times_begun=1,
+            submitted_known=False,
         )
         self.rights.append(right)
         act.rows.append(right)
@@ -241,6 +242,11 @@ class Case(Table):
         request = self.request(keyring)
         return request["requester"] is not None and not request["automatic"]
 
+    def must_be_reachable(self, act: Act) -> None:
+        """Raises PersonNeeded where a letter would be needed and none can go."""
+        if not self.may_be_written_to(act.keyring):
+            raise PersonNeeded("nobody_to_write_to", f"{self.ref}: no letter can go to anybody")
+
     def is_answered_by(self, letter: Letter | None) -> None:
         """What has just been answered closes when this letter has left."""
         for right in self.rights:
@@ -250,7 +256,7 @@ class Case(Table):
     def close_what_no_letter_tells(self, act: Act) -> None:
         """What has been answered, where nobody can be written to."""
         for right in self.rights:
-            if right.state == State.RESPONDED:
+            if right.state == State.RESPONDED and right.answer_letter is None:
                 right.close(act)
 
     def write(
@@ -411,6 +417,8 @@ class Case(Table):
     def must_be_in_triage(self) -> None:
         if self.state != State.TRIAGE:
             raise PersonNeeded("wrong_state", f"{self.ref} is {self.state}, not triage")
+        if self.frozen:
+            raise PersonNeeded("frozen", f"{self.ref} is frozen: somebody protested; look into it (`lift`)")
 
     def languages(self, *, both: bool = False) -> tuple[str, ...]:
         """The first letter is in both languages, later ones in one, unless the writer mixes them."""

@@ -207,7 +207,8 @@ def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: b
     if (to == "TG") is not (right.type is RequestType.CHILD_DATA):
         raise PersonNeeded("wrong_check", f"`{kind}` shows nothing for a {right.type} right")
     right.must_be_undecided()
-    right.must_be_trusted(of)
+    # Nobody who cannot be written to can answer a code; the other channels must show all of it.
+    right.must_be_trusted(of if of != "T1" or right.case.may_be_written_to(act.keyring) else "T0")
     if kind is CheckKind.RECORDED_CALL and right.case.account_match != "no_match":
         raise PersonNeeded(
             "account_first", f"{right.case.ref}: a call alone is enough only where `lookup` finds no account"

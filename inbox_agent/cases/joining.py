@@ -47,6 +47,8 @@ def merge(act: Act, gone: Case, into: Case, mails: Sequence[InboundEmail]) -> No
             _move(right, into)
     for mail in mails:
         mail.case_id = into.id
+    into.restricted, into.keeps_all = into.restricted or gone.restricted, into.keeps_all or gone.keeps_all
+    into.call_for(gone.attention)
     _goes_on_in(act, gone, into)
     gone.follow(act)
     gone.outcome = Outcome.MERGED

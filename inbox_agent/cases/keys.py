@@ -16,6 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import Any, ClassVar
 
 from cryptography.exceptions import InvalidTag
@@ -29,6 +30,7 @@ from inbox_agent.errors import Erased, WrongSetting
 _NONCE = 12
 _ID = 16
 _CACHED_KEYS = 2048
+_CACHED_SECONDS = 30
 
 
 class _KeyTable(DeclarativeBase):
@@ -76,7 +78,7 @@ class Keyring:
         self._master = AESGCM(master)
         self._saving = Lock()
         self._unsaved: dict[uuid.UUID, tuple[bytes, datetime]] = {}
-        self._cipher = lru_cache(_CACHED_KEYS)(self._load)
+        self._cached = lru_cache(_CACHED_KEYS)(self._load)
         self._named: dict[str, bytes] = {}
 
     def new_key(self, now: datetime) -> uuid.UUID:
@@ -126,7 +128,7 @@ class Keyring:
             for key_id in gone:
                 session.merge(Erasure(key_id=key_id, erased_at=now, why=why))
             session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
-        self._cipher.cache_clear()
+        self._cached.cache_clear()
 
     def discard(self, key_ids: Iterable[uuid.UUID]) -> None:
         """Destroy keys of mail that was not kept; nobody will ask for it, so the ledger stays silent."""
@@ -159,7 +161,11 @@ class Keyring:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _load(self, key_id: uuid.UUID) -> AESGCM:
+    def _cipher(self, key_id: uuid.UUID) -> AESGCM:
+        """The key from memory for half a minute at most: another process may have destroyed it."""
+        return self._cached(key_id, int(monotonic() // _CACHED_SECONDS))
+
+    def _load(self, key_id: uuid.UUID, _age: int) -> AESGCM:
         if unsaved := self._unsaved.get(key_id):
             return AESGCM(unsaved[0])
         with reading(self._engine) as session:

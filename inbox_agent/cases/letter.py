@@ -24,6 +24,17 @@ LIMITED_FOR = timedelta(days=7)
 TRIED_FOR = timedelta(days=5)
 
 
+_TELL_WHAT_IS_DONE = frozenset(
+    {
+        *("acknowledgement", "child_acknowledgement", "question_acknowledgement", "verify_code"),
+        *("verify_reminder", "confirm_delete", "cooloff_started", "guardian_steps", "guardian_reminder"),
+        *("withdrawal_check", "withdrawn", "optout_done", "extension", "deleted", "partial_retained"),
+        *("child_deleted", "corrected", "lapsed", "clarify_scope", "need_identifier", "correction_details"),
+    }
+)
+"""Letters whose customer waits for them, or must know: they can be changed, but not left out."""
+
+
 class Letter(Table):
     """One mail we send: always a row first, sent afterwards, under a Message-ID that never changes.
 
@@ -178,6 +189,8 @@ class Letter(Table):
         """It shall never leave; a right that it would have answered goes on. Only of one that waits."""
         if self.state not in {"held", "refused"}:
             raise PersonNeeded("letter_leaves", f"this letter is {self.state}: hold it first")
+        if self.kind in _TELL_WHAT_IS_DONE:
+            raise PersonNeeded("letter_needed", f"a {self.kind} letter tells what has been done")
         self.state, self.hold_reason = "discarded", None
         case.tell(act, "letter_discarded", letter=str(self.id), letter_kind=self.kind)
         for right in case.rights:

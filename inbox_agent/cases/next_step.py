@@ -7,6 +7,7 @@ from datetime import datetime
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import CHECKED, Found
 from inbox_agent.cases.identity import ASKED_OF
+from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.states import State
 from inbox_agent.understanding import RequestType
@@ -35,27 +36,30 @@ _ANSWERS = {
 }
 
 
-def next_step(case: Case, now: datetime) -> Step:
+def next_step(case: Case, now: datetime, keyring: Keyring) -> Step:
     """What staff should do now; of several rights the one that must be answered first comes first."""
     if case.state == State.TRIAGE:
         return Step("decide")
     if case.frozen:
         return Step("lift")
-    if any(letter.state == "held" for letter in case.letters):
+    if any(letter.state in {"held", "refused"} for letter in case.letters):
         return Step("release")
-    steps = [step_of(right, now) for right in sorted(case.rights, key=_due) if right.is_open]
+    there = sorted((right for right in case.rights if right.is_open), key=_due)
+    can_write = bool(there) and case.may_be_written_to(keyring)
+    steps = [step_of(right, now, can_write=can_write) for right in there]
     ours = [step for step in steps if step.is_ours]
     if case.attention is not None and not ours:
         return Step("seen")
     return next(iter([*ours, *steps]), Step("done"))
 
 
-def step_of(right: Right, now: datetime) -> Step:
-    """What is to be done for one right."""
+def step_of(right: Right, now: datetime, *, can_write: bool) -> Step:
+    """What is to be done for one right; where nobody can be written to, nothing is asked for by mail."""
     if right.state in _ANSWERS:
         until = right.lapses_at if right.state != State.RESPONDED else None
         return Step(_ANSWERS[State(right.state)], right.type, until)
-    return next(_steps(right, now))
+    asked_by_mail = frozenset() if can_write else {"verify", "guardian", "confirm_delete"}
+    return next(step for step in _steps(right, now) if step.name not in asked_by_mail)
 
 
 def _steps(right: Right, now: datetime) -> Iterator[Step]:

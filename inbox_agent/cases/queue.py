@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, object_session, selectinload
 
 from inbox_agent.cases import words
 from inbox_agent.cases.act import Act
@@ -18,6 +18,7 @@ from inbox_agent.cases.letter import address_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import references_in
 from inbox_agent.cases.right import UNDECIDED, WARN_BEFORE, Right
+from inbox_agent.cases.staff import Role, by_name
 from inbox_agent.cases.standing import Standing, View, Why, standings
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail
@@ -130,7 +131,12 @@ def next_date(session: Session, now: datetime) -> datetime | None:
 
 
 def assign(act: Act, of: Case, to: str | None) -> None:
-    """Somebody takes it on, or nobody has it any more."""
+    """Somebody takes it on, or nobody has it any more; raises PersonNeeded for who cannot work on cases."""
+    session = object_session(of)
+    if to is not None and session is not None:
+        person = by_name(session, to)
+        if person is None or not person.active or not person.may(Role.AGENT):
+            raise PersonNeeded("no_such_person", "nobody of that name works on cases")
     of.assigned_to = to
     of.tell(act, "assigned", to=to)
 

@@ -55,7 +55,8 @@ class Right(Table):
 
     `begun`, `extended_at`, `paused_at` and `paused_days` are what happened to its clock. `lapses_at` is when
     it ends unless its person proves to have asked. A deletion is `confirmed_at` by its person and may begin
-    after `erase_after`. `submitted_by` and `approved_by` are its two persons. It closes when `answer_letter`
+    after `erase_after`. `submitted_by` and `approved_by` are its two persons; `submitted_known` says that
+    the first had signed in. It closes when `answer_letter`
     has left. `times_begun` counts how often it was asked for anew.
     """
 
@@ -93,6 +94,7 @@ class Right(Table):
     erase_after: Mapped[datetime | None]
     submitted_by: Mapped[str | None]
     submitted_at: Mapped[datetime | None]
+    submitted_known: Mapped[bool]
     approved_by: Mapped[str | None]
     answer_letter: Mapped[uuid.UUID | None]
     times_begun: Mapped[int]
@@ -216,6 +218,7 @@ class Right(Table):
         self.outcome = self.reason = self.closed_at = self.answer_letter = None
         self.asked_at = self.lapses_at = self.confirmed_at = self.erase_after = None
         self.submitted_by = self.submitted_at = self.approved_by = None
+        self.submitted_known = False
         for challenge in live(self.case.challenges, act.at):
             if self.type in challenge.covers:
                 challenge.end(act, "begun again")

@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,6 +22,9 @@ LINK_DAYS = 3
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
 FAILURES_PER_SOURCE = 20
+FAILURES_PER_NAME = 50
+RESERVED = frozenset({"agent", "shell", "nobody", "demo"})
+"""Names that histories and filters use for what is no person."""
 
 
 class Role(StrEnum):
@@ -40,8 +44,8 @@ class Staff(Table):
     """A person who can sign in.
 
     `name` is what they sign in with and what events call them; `password_hash` is Argon2id's. `totp_step` is
-    the last time step whose code was used: none counts twice (RFC 6238 §5.2). After so many failures in a row
-    nobody can sign in with this name until `locked_until`.
+    the last time step whose code was used: none counts twice (RFC 6238 §5.2). After so many wrong codes none
+    counts until `locked_until`. `let_in_by` is whose link let them in last, at `let_in_at`.
     """
 
     __tablename__ = "staff"
@@ -63,6 +67,8 @@ class Staff(Table):
     single_keys: Mapped[bool]
     created_at: Mapped[datetime]
     created_by: Mapped[str]
+    let_in_by: Mapped[str | None]
+    let_in_at: Mapped[datetime | None]
 
     def may(self, needed: Role) -> bool:
         return Role(self.role).may(needed)
@@ -71,6 +77,14 @@ class Staff(Table):
     def initials(self) -> str:
         words = self.display_name.split()
         return "".join(word[0] for word in words[:2]).upper()
+
+    def was_let_in_lately(self, now: datetime) -> bool:
+        """Within a day: for so long they are no second person to whoever let them in."""
+        return self.let_in_at is not None and now < self.let_in_at + timedelta(days=1)
+
+    def let_in(self, by: str, now: datetime) -> None:
+        """Somebody gave them a way in: an invitation, a new password, a sign-in without second factor."""
+        self.let_in_by, self.let_in_at = by, now
 
     def totp_secret(self, keyring: Keyring) -> str | None:
         """The shared secret of their second factor in base32; None where they have none."""
@@ -82,7 +96,7 @@ class Staff(Table):
         self.sealed_totp = act.seal(self.key_id, secret, "staff.totp", self.id) if secret else None
 
     def has_failed(self, now: datetime) -> None:
-        """A wrong password or code; the fifth in a row locks the name for a quarter of an hour."""
+        """A wrong code, or password of one signed in; the fifth in a row locks for a quarter of an hour."""
         self.failures += 1
         if self.failures >= MOST_FAILURES:
             self.failures, self.locked_until = 0, now + LOCKED_FOR
@@ -116,13 +130,23 @@ class StaffSession(Table):
     seen_at: Mapped[datetime]
 
 
+class SentForm(Table):
+    """A form that a browser has sent: a second press on its button does nothing more."""
+
+    __tablename__ = "sent_forms"
+
+    token_hash: Mapped[bytes] = mapped_column(HASH, primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
 class SignInFailure(Table):
-    """A failed sign-in from one source (keyed hash of its address), to slow down whoever tries many names."""
+    """A failed sign-in: with which name, from which source, both as keyed hashes."""
 
     __tablename__ = "sign_in_failures"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     source_hash: Mapped[bytes] = mapped_column(HASH, index=True)
+    name_hash: Mapped[bytes] = mapped_column(HASH, index=True)
     at: Mapped[datetime]
 
 
@@ -159,7 +183,7 @@ def join(
     session: Session, of: StaffLink, keyring: Keyring, *, name: str, display_name: str, now: datetime
 ) -> Staff:
     """A new member of staff by their link, without a password yet; raises PersonNeeded for a taken name."""
-    if by_name(session, name) is not None:
+    if by_name(session, name) is not None or name.strip().lower() in RESERVED:
         raise PersonNeeded("name_taken", "this name is taken")
     person = Staff(
         id=new_id(now),
@@ -190,6 +214,12 @@ def by_name(session: Session, name: str) -> Staff | None:
     return session.scalar(select(Staff).where(Staff.name == name.strip().lower()))
 
 
+def is_name_of_other(session: Session, display_name: str, but: Staff | None = None) -> bool:
+    """Whether a colleague is known by this name already: nobody shall be taken for somebody else."""
+    wanted = display_name.casefold().split()
+    return any(one.display_name.casefold().split() == wanted for one in everybody(session) if one is not but)
+
+
 def signed_in(session: Session, staff: Staff, *, proved: bool, now: datetime) -> str:
     """A new session's token. Old sessions that nobody can use any more are forgotten."""
     session.execute(delete(StaffSession).where(StaffSession.seen_at < now - SESSION_LONGEST))
@@ -211,6 +241,17 @@ def session_of(session: Session, token: str, now: datetime) -> tuple[StaffSessio
     return (found, person) if person.active else None
 
 
+def take_form(session: Session, token: str, now: datetime) -> None:
+    """Note that this form was sent; the database refuses the second time (NotWritten)."""
+    session.execute(delete(SentForm).where(SentForm.at < now - SESSION_LONGEST))
+    session.add(SentForm(token_hash=token_hash(token), at=now))
+
+
+def give_form_back(session: Session, token: str) -> None:
+    """Nothing came of it: it may be sent again."""
+    session.execute(delete(SentForm).where(SentForm.token_hash == token_hash(token)))
+
+
 def sign_out(session: Session, token: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
 
@@ -220,14 +261,37 @@ def sign_out_everywhere(session: Session, staff: Staff) -> None:
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
 
 
-def note_failure(session: Session, source: bytes, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """Who tries to sign in from where, as keyed hashes."""
+
+    source: bytes
+    name: bytes
+
+
+def note_failure(session: Session, attempt: Attempt, now: datetime) -> None:
     session.execute(delete(SignInFailure).where(SignInFailure.at < now - LOCKED_FOR))
-    session.add(SignInFailure(id=new_id(now), source_hash=source, at=now))
+    session.add(SignInFailure(id=new_id(now), source_hash=attempt.source, name_hash=attempt.name, at=now))
 
 
-def is_slowed_down(session: Session, source: bytes, now: datetime) -> bool:
-    """Whether this source failed too often lately, whatever the names."""
-    failures = select(func.count()).where(
-        SignInFailure.source_hash == source, SignInFailure.at > now - LOCKED_FOR
+def forgive(session: Session, attempt: Attempt) -> None:
+    """They knew the password after all."""
+    session.execute(
+        delete(SignInFailure).where(
+            SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
+        )
     )
-    return (session.scalar(failures) or 0) >= FAILURES_PER_SOURCE
+
+
+def barred(session: Session, attempt: Attempt, now: datetime) -> str:
+    """Why no password counts now: this name failed too often from here, or anything did; "" where one does.
+
+    A name alone is barred much later: or strangers could shut its owner out.
+    """
+    lately = select(func.count()).where(SignInFailure.at > now - LOCKED_FOR)
+    here, named = SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
+    if (session.scalar(lately.where(here, named)) or 0) >= MOST_FAILURES:
+        return "locked"
+    if (session.scalar(lately.where(here)) or 0) >= FAILURES_PER_SOURCE:
+        return "slow_down"
+    return "slow_down" if (session.scalar(lately.where(named)) or 0) >= FAILURES_PER_NAME else ""

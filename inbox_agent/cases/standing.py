@@ -75,7 +75,7 @@ class Standing:
     """An open case, or one that calls for a look, as narrow as the queue needs it.
 
     `due` is the earliest legal date of its rights that are not decided. `held` says that a letter waits for
-    release, `decided` that somebody has just decided what it is.
+    a person, held or refused, `decided` that somebody has just decided what it is.
     """
 
     id: uuid.UUID
@@ -161,9 +161,10 @@ def standings(session: Session, only: Iterable[ColumnElement[bool]] = ()) -> lis
     """Every case that is open or calls for a look, of those only that meet all of `only`."""
     columns = (Case.id, Case.state, Case.attention, Case.assigned_to, Case.snoozed_until)
     # Each half of the union finds its rows by an index of its own; an OR would read every case.
-    calling = union(select(Case.id).where(IS_OPEN), select(Case.id).where(CALLS))
+    stuck = select(Letter.case_id).where(Letter.state.in_(("held", "refused")))
+    calling = union(select(Case.id).where(IS_OPEN), select(Case.id).where(CALLS), stuck)
     rows = session.execute(select(*columns).where(Case.id.in_(calling), *only)).all()
     rights = {case_id: (due, bool(child)) for case_id, due, child in session.execute(_DATES)}
-    held = set(session.scalars(select(Letter.case_id).where(Letter.state == "held")))
+    held = set(session.scalars(stuck))
     decided = set(session.scalars(select(PendingDecision.case_id)))
     return [Standing(*row, *rights.get(row[0], _NO_RIGHT), row[0] in held, row[0] in decided) for row in rows]

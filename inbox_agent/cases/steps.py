@@ -8,8 +8,9 @@ from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Item
 from inbox_agent.cases.right import Right
-from inbox_agent.cases.states import Outcome
+from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.suppression import suppress
+from inbox_agent.cases.work import must_be_approved
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType
 
@@ -21,6 +22,7 @@ def verify(act: Act, case: Case, rights: Sequence[Right] = ()) -> None:
 
     For these rights, else for all that need it. Raises PersonNeeded where none does.
     """
+    case.must_be_reachable(act)
     asked = [
         right
         for right in rights or [one for one in case.rights if one.type in identity.ASKED_OF]
@@ -43,11 +45,14 @@ def look_up(act: Act, case: Case, list_of_accounts: Path | None, value: str = ""
 def tell_child_types(act: Act, right: Right, items: Sequence[Item]) -> None:
     """Tell a proven parent or guardian which kinds of data there are about the child."""
     right.must_be_trusted("TG")
+    must_be_approved(right)
     right.case.write(act, "child_types", categories=list(items))
 
 
 def close(act: Act, case: Case, *, with_letter: bool = False) -> None:
     """Close a case whose rights have all been answered, without waiting for their letters."""
+    if case.state == State.CLOSED:
+        raise PersonNeeded("wrong_state", f"{case.ref} is closed already")
     if unanswered := [one.type for one in case.rights if not one.is_decided]:
         raise PersonNeeded("rights_open", f"{case.ref}: not answered yet: {', '.join(unanswered)}")
     if with_letter:
@@ -71,8 +76,10 @@ def choose_language(act: Act, case: Case, to: str) -> None:
     case.tell(act, "language_chosen", language=to)
 
 
-def seen(act: Act, case: Case) -> None:
-    """A person has looked at what the case was shown for."""
+def seen(act: Act, case: Case, what: str | None = None) -> None:
+    """A person has looked at what the case is shown for; PersonNeeded where that is not `what` any more."""
+    if what is not None and what != (case.attention or ""):
+        raise PersonNeeded("attention_changed", f"{case.ref} is shown for {case.attention} by now")
     case.tell(act, "seen", attention=case.attention)
     case.attention = None
 
@@ -85,8 +92,10 @@ def correct_types(act: Act, case: Case, types: Sequence[RequestType]) -> None:
     if not types:
         raise PersonNeeded("no_type", f"{case.ref}: say what it asks for")
     case.tell(act, "types_corrected", types=[str(kind) for kind in types])
+    there = {right.type for right in case.rights}
     for kind in types:
-        case.add_right(act, kind, case.received_at)
+        if kind not in there:  # what has ended goes on by `reopen`, or when its person asks again
+            case.add_right(act, kind, case.received_at)
     for right in case.rights:
         if right.type not in types and not right.is_decided:
             right.end(act, Outcome.NOT_A_REQUEST)

@@ -13,6 +13,7 @@ def give_role(session: Session, person: Staff, role: Role, *, by: Staff) -> None
     """Another role from now on; they must sign in anew."""
     _must_leave_an_admin(session, person, by)
     person.role = role
+    _withdraw_links_of(session, person)
     sign_out_everywhere(session, person)
 
 
@@ -21,7 +22,13 @@ def send_away(session: Session, person: Staff, *, by: Staff) -> None:
     _must_leave_an_admin(session, person, by)
     person.active = False
     session.execute(delete(StaffLink).where(StaffLink.staff_id == person.id))
+    _withdraw_links_of(session, person)
     sign_out_everywhere(session, person)
+
+
+def _withdraw_links_of(session: Session, person: Staff) -> None:
+    """What they could give as who they were, they cannot come back by."""
+    session.execute(delete(StaffLink).where(StaffLink.created_by == person.name))
 
 
 def take_back(person: Staff) -> None:

@@ -68,6 +68,7 @@ def _must_be_confirmed(act: Act, right: Right) -> None:
 
 def ask_confirmation(act: Act, right: Right) -> None:
     """Ask the customer to confirm the deletion by a code; only whose identity is known is asked."""
+    right.case.must_be_reachable(act)
     if right.type is not RequestType.DELETION:
         raise PersonNeeded("no_deletion", f"{right.case.ref}: a {right.type} right has nothing to confirm")
     right.must_be_trusted(right.needed)
@@ -90,6 +91,7 @@ def confirm(act: Act, right: Right) -> None:
 
 def ask(act: Act, right: Right, kind: str, **facts: Any) -> None:
     """Ask the customer something (clarify_scope, need_identifier, correction_details); it waits for them."""
+    right.case.must_be_reachable(act)
     right.move(act, "ask_info", pauses=kind in _CLARIFYING)
     right.asked_at = act.at
     right.case.write(act, kind, due=act.law.day(right.legal_due).isoformat(), **facts)
@@ -100,6 +102,7 @@ def ask_guardian(act: Act, right: Right) -> None:
 
     Raises PersonNeeded for any other right than a child's.
     """
+    right.case.must_be_reachable(act)
     if right.type is not RequestType.CHILD_DATA:
         raise PersonNeeded("no_child", f"{right.case.ref}: a {right.type} right has no guardian")
     facts = identity.ask(act, right.case, [right], "ask_guardian")
@@ -112,6 +115,7 @@ def extend(act: Act, right: Right, words: Words) -> None:
 
     Raises PersonNeeded where the law knows no extension, or too late.
     """
+    right.case.must_be_reachable(act)
     right.must_be_undecided()
     right.reckon(act.law, act.at)
     clock = act.law.clock(right.type)
@@ -132,13 +136,14 @@ def extend(act: Act, right: Right, words: Words) -> None:
 def submit(act: Act, right: Right) -> None:
     """Ask a second person to agree, or wait a day: whoever decides alone must sleep over it."""
     right.must_be_trusted(right.needed)
-    right.submitted_by, right.submitted_at = act.by, act.at
+    right.submitted_by, right.submitted_at, right.submitted_known = act.by, act.at, act.is_known_person
     right.move(act, "submit", by=act.by)
 
 
 def approve(act: Act, right: Right) -> None:
     """A second person agrees, or for a deletion whoever asked, after a day; for a child always another.
 
+    At once only where both have signed in, and the second was not let in by the first a moment ago.
     Raises PersonNeeded for one who may not agree yet, or not at all.
     """
     if right.submitted_at is None:
@@ -147,7 +152,8 @@ def approve(act: Act, right: Right) -> None:
     other = act.by not in {right.submitted_by, AGENT}
     if right.type is RequestType.CHILD_DATA and not other:
         raise PersonNeeded("second_person", f"{right.case.ref}: about a child a second person must agree")
-    if act.at < free and not (other and act.is_known_person):
+    both_known = act.is_known_person and right.submitted_known and act.let_in_by != right.submitted_by
+    if act.at < free and not (other and both_known):
         raise PersonNeeded(
             "second_person",
             f"{right.case.ref}: another person must agree, or it waits until {free:%Y-%m-%d %H:%M} UTC",

@@ -103,6 +103,10 @@ def _corrections(out: Path | None) -> list[Example]:
             "--with-corrections needs --out: a model of your own stands in a folder of your own"
         )
     with opened_record() as record, record.reading() as session:
+        if not record.settings.keep_corrections:
+            raise WrongSetting(
+                "INBOX_AGENT_KEEP_CORRECTIONS is off: what staff corrected is not to be learned from"
+            )
         found = [
             Example(
                 "corrections", mail["subject"], mail["text"], Language(one.language), frozenset(one.types)

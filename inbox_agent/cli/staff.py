@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import search
+from inbox_agent.cases import erasing, search
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
@@ -66,10 +66,10 @@ def decide(
     with opened_record() as record:
         with acting(record, stationery(record.settings), by=by, now=now_utc()) as (session, act):
             case = search.case(session, ref)
-            keys = decisions.settle(act, case, wanted, search.mails_of(session, case), record)
+            decisions.settle(act, case, wanted, search.mails_of(session, case), record)
             letter = next((row for row in act.rows if isinstance(row, Letter)), None)
+        erasing.carry_out(record, act.at)
         if not wanted:
-            record.keyring.destroy(keys, why=NOT_A_REQUEST, now=act.at)
             say(f"{case.ref} is closed as not a request; what was kept of the mail is destroyed.")
         elif letter is None:
             say(f"{case.ref} is open; no letter goes, because a machine or nobody known sent the mail.")

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
 from inbox_agent.cases import search
+from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
@@ -13,7 +14,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import UNDO_FOR
 from inbox_agent.desk import labels, mail, mail_html
 from inbox_agent.desk.actions import ACTIONS, Action, Doing
-from inbox_agent.desk.case_facts import event_shown, facts, looked_at, people_of
+from inbox_agent.desk.case_facts import event_shown, facts, last_mail, looked_at, people_of
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.visit import Visit, whole
 from inbox_agent.errors import PersonNeeded
@@ -95,28 +96,32 @@ def do(visit: Visit) -> Response:
         with visit.acting() as (session, act):
             case = search.case(session, ref)
             act.hold = "preview" if action.previews else None
-            action.do(Doing(session, act, case, _right(visit, case), visit))
-            if action.name != "note":
+            if action.sees and visit.given("last_mail") != last_mail(session, case):
+                raise PersonNeeded("new_mail")
+            right = _right(visit, case)
+            if right is not None and action.of_right and not action.when(right):
+                raise PersonNeeded("wrong_state")
+            action.do(Doing(session, act, case, right, visit))
+            if action.sees:
                 case.is_seen_to()
             written = [row for row in act.rows if isinstance(row, Letter)]
             for letter in written:
                 letter.next_try_at = max(letter.next_try_at, act.at + UNDO_FOR)
     except PersonNeeded as error:
         return _refused(visit, action, error)
-    held = next((one for one in written if one.state == "held"), None)
-    if held is not None:
-        return visit.to(
-            f"/cases/{ref}/letters/{held.id.hex}", N_("Done. The letter waits for you to release it.")
-        )
-    if written:
-        return visit.to(
-            f"/cases/{ref}", N_("Done. The letter leaves in half a minute."), _undo(ref, written[0])
-        )
-    return visit.to(f"/cases/{ref}", N_("Done."))
+    if not written:
+        return visit.to(f"/cases/{ref}", N_("Done."))
+    letter = min(written, key=lambda one: one.state != "held")
+    path = f"/cases/{_ref_of(letter, case, act)}/letters/{letter.id.hex}"
+    if letter.state == "held":
+        return visit.to(path, N_("Done. The letter waits for you to release it."))
+    return visit.to(f"/cases/{ref}", N_("Done. The letter leaves in half a minute."), f"{path}/undo")
 
 
-def _undo(ref: str, letter: Letter) -> str:
-    return f"/cases/{ref}/letters/{letter.id.hex}/undo"
+def _ref_of(letter: Letter, case: Case, act: Act) -> str:
+    """The case that the letter is of: a split writes on the new one."""
+    made = [row for row in act.rows if isinstance(row, Case)]
+    return next(one.ref for one in (case, *made) if one.id == letter.case_id)
 
 
 def _refused(visit: Visit, action: Action, error: PersonNeeded) -> Response:

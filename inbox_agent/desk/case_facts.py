@@ -87,10 +87,10 @@ def looked_at(visit: Visit) -> None:
 
 def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
     """All that the page of a case says."""
-    keyring, say = visit.record.keyring, visit.words.say
+    say = visit.words.say
     kept = _request(case, visit)
     people = people_of(session)
-    step = next_step(case, visit.now)
+    step = next_step(case, visit.now, visit.record.keyring)
     return {
         "case": case,
         "ref": LeftToRight(case.ref),
@@ -104,10 +104,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "last_mail": last_mail(session, case),
         "entries": sorted(_entries(visit, session, case, people), key=lambda entry: entry.at),
         "checks": _checks(session, case),
-        "parties": [
-            (one.role, opened(keyring, one.sealed_who, "party.who", one.id))
-            for one in _parties(session, case)
-        ],
+        "parties": [(one.role, _party(visit, one)) for one in _parties(session, case)],
         "linked": [LeftToRight(ref) for ref in search.linked(session, case)],
         "events": [event_shown(visit, one) for one in case.events if one.kind != "case_viewed"][
             -LATEST_EVENTS:
@@ -116,6 +113,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "people": people,
         "others": notes.others_here(session, case, visit.me, visit.now),
         "labels": labels,
+        "open_titles": {right.type for right in case.rights if right.is_open},
         "titles": {right.type: say(labels.TYPES[right.type]) for right in case.rights},
     }
 
@@ -184,8 +182,23 @@ def _entries(visit: Visit, session: Session, case: Case, people: dict[str, str])
         yield Entry(
             note.at,
             "note",
-            {"by": people.get(note.by, note.by), "text": masked(harmless(note.text(keyring))), "at": note.at},
+            {"by": people.get(note.by, note.by), "text": _note(visit, note), "at": note.at},
         )
+
+
+def _note(visit: Visit, note: notes.Note) -> str:
+    try:
+        return masked(harmless(note.text(visit.record.keyring)))
+    except Erased:
+        return visit.words.say("erased")
+
+
+def _party(visit: Visit, party: Party) -> str:
+    try:
+        who = str(opened(visit.record.keyring, party.sealed_who, "party.who", party.id))
+        return harmless_line(masked(who))
+    except Erased:
+        return visit.words.say("erased")
 
 
 def _released_by(case: Case, visit: Visit) -> dict[str, str]:

@@ -1,8 +1,10 @@
 """What stands around every page: views with their counts, places, notices, how the machine is."""
 
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -66,6 +68,7 @@ def facts(visit: "Visit") -> dict[str, Any]:
         "theme": person.theme if person else "auto",
         "me": person,
         "csrf": visit.csrf,
+        "once": partial(secrets.token_urlsafe, 12),
         "static": static,
         "here": here(visit.request) if visit.request.method == "GET" else "/",
         "toast": _toast(visit),

@@ -27,7 +27,7 @@ from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.visit import Desk, Visit, here, ours, quoted
 from inbox_agent.desk.words import LANGUAGES, Words
-from inbox_agent.errors import InboxAgentError, PersonNeeded, where
+from inbox_agent.errors import Erased, InboxAgentError, NotWritten, PersonNeeded, WrongSetting, where
 
 log = structlog.get_logger()
 
@@ -199,13 +199,34 @@ def keep(visit: Visit, response: Response) -> None:
 
 
 def _checked(visit: Visit, door: Door) -> Response:
-    return _barred(visit, door) or _opened(visit, door)
+    return _barred(visit, door) or _opened_once(visit, door)
+
+
+def _opened_once(visit: Visit, door: Door) -> Response:
+    """A form of somebody signed in counts once, however often its button is pressed; in vain it may again."""
+    form = visit.given("once") if visit.staff is not None and visit.request.method == "POST" else ""
+    if not form:
+        return _opened(visit, door)
+    try:
+        with visit.record.writing() as session:
+            staff.take_form(session, form, visit.now)
+    except NotWritten:
+        return refused(visit, 409, labels.REFUSALS["sent_before"])
+    response = _opened(visit, door)
+    if response.status_code >= 400:
+        with visit.record.writing() as session:
+            staff.give_form_back(session, form)
+    return response
 
 
 def _barred(visit: Visit, door: Door) -> Response | None:
     """Why this door stays shut for them; None where it opens."""
     if visit.request.method == "POST" and not _from_our_page(visit):
+        if visit.typed() and door.role is not None:
+            return visit.page("kept.html", status=403, typed=visit.typed())
         return refused(visit, 403, N_("This form is too old. Go back, load the page anew and try again."))
+    if door.role is not None and visit.staff is None and visit.typed():
+        return visit.page("kept.html", status=403, typed=visit.typed())
     if door.role is not None and visit.staff is None:
         return visit.to(f"/sign-in?then={_then(visit)}")
     if door.role is not None and not visit.me.may(door.role):
@@ -226,22 +247,34 @@ def lacks_factor(desk: Desk, person: Staff) -> bool:
 
 
 def _opened(visit: Visit, door: Door) -> Response:
-    """The page, or one that says why not; what nobody expected is logged by type and place, without words."""
     try:
         return door.page(visit)
-    except PersonNeeded as error:
-        status = 404 if error.reason in _NO_CASE else 409
-        return refused(visit, status, labels.REFUSALS.get(error.reason, error.reason))
-    except InboxAgentError:
-        return refused(visit, 503, N_("The record is out of reach. Nothing is lost; try again soon."))
     except Exception as error:
-        log.error("unexpected_error", step=f"{door.method} {door.path}", error=where(error))
-        return refused(visit, 500, N_("Something went wrong and nothing was kept of it. Try again."))
+        return refused(visit, *_why_not(door, error))
+
+
+def _why_not(door: Door, error: Exception) -> tuple[int, str]:
+    """Status and sentence; what nobody expected is logged by type and place, without its words."""
+    match error:
+        case PersonNeeded():
+            status = 404 if error.reason in _NO_CASE else 409
+            return status, labels.REFUSALS.get(error.reason, error.reason)
+        case Erased():
+            return 410, labels.REFUSALS["erased"]
+        case WrongSetting():
+            return 409, N_("A setting of the machine is missing or wrong for this.")
+        case InboxAgentError():
+            return 503, N_("The record is out of reach. Nothing is lost; try again soon.")
+    log.error("unexpected_error", step=f"{door.method} {door.path}", error=where(error))
+    return 500, N_("Something went wrong and nothing was kept of it. Try again.")
 
 
 def refused(visit: Visit, status: int, reason: str) -> Response:
     """A page that says in one sentence why not, and leads back."""
-    back = ours(urlsplit(visit.request.headers.get("referer", "")).path)
+    try:
+        back = ours(urlsplit(visit.request.headers.get("referer", "")).path)
+    except ValueError:
+        back = "/"
     return visit.page("refused.html", status=status, reason=visit.words.say(reason), back=back)
 
 

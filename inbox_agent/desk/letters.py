@@ -93,6 +93,8 @@ def release(visit: Visit) -> Response:
     def let_go(session: Session, act: Act, case: Case, letter: Letter) -> None:
         _must_stand(letter, RELEASABLE)
         _must_be_as_shown(visit, letter)
+        if case.frozen:
+            raise PersonNeeded("frozen")
         if visit.given("last_mail") != last_mail(session, case):
             raise PersonNeeded("new_mail")
         if not all(one.passed for one in checks(visit, case, opened(visit, letter))):

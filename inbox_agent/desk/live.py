@@ -18,6 +18,7 @@ from inbox_agent.cases import queue as shelves
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.event import Event
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.staff import Role
 from inbox_agent.database import first_id
 from inbox_agent.desk import mail, queue
 from inbox_agent.desk.visit import Visit
@@ -129,7 +130,8 @@ def more(visit: Visit) -> Response:
 
 def here(visit: Visit) -> Response:
     """A browser says that its person still has the case open."""
-    doing = "writing" if visit.given("doing") == "writing" else "reading"
+    writes = visit.given("doing") == "writing" and visit.me.may(Role.AGENT)
+    doing = "writing" if writes else "reading"
     with visit.record.writing() as session:
         notes.is_here(session, search.case(session, visit.path("ref")), visit.me, doing, visit.now)
     return Response(status_code=204)

@@ -14,6 +14,7 @@ from inbox_agent.cases.queue import Filter, Line
 from inbox_agent.cases.standing import View, Why
 from inbox_agent.cases.states import State
 from inbox_agent.desk import labels
+from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.visit import Visit, address, whole
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.rendering import LeftToRight
@@ -135,7 +136,7 @@ def _who_and_words(visit: Visit, case: Case) -> tuple[str, str]:
     except Erased:
         return visit.words.say("erased"), ""
     who = LeftToRight(kept["requester"]) if kept["requester"] else visit.words.say("unknown sender")
-    return who, masked(str(kept["subject"]))
+    return who, harmless_line(masked(str(kept["subject"])))
 
 
 def _filters(visit: Visit, people: Mapping[str, str]) -> dict[str, Sequence[tuple[str, str]]]:

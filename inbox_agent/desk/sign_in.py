@@ -4,6 +4,7 @@ import base64
 import secrets
 from contextlib import suppress
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from argon2 import PasswordHasher
@@ -11,13 +12,15 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor import InvalidToken
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.cases.staff import Role, Staff, StaffLink
 from inbox_agent.desk import labels
+from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.visit import Visit, ours, quoted
 from inbox_agent.desk.words import LANGUAGES
 
@@ -25,6 +28,7 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 STEP_SECONDS = 30
 
 _hasher = PasswordHasher()  # RFC 9106, second recommended option
+_hands, _PATIENCE = BoundedSemaphore(2), 5.0
 _NOBODY = _hasher.hash(secrets.token_hex())
 """Verified where there is no such name, so that the answer takes as long as for a wrong password."""
 
@@ -36,14 +40,24 @@ def show(visit: Visit) -> Response:
 
 
 def sign_in(visit: Visit) -> Response:
-    """Check name and password; on to the second factor or to where they wanted to go."""
-    then, source = ours(visit.given("then")), _source(visit)
+    """Check name and password; on to the second factor or to where they wanted to go.
+
+    The password is verified with no transaction open, a few at a time: it takes long on purpose.
+    """
+    then, attempt = ours(visit.given("then")), _attempt(visit)
+    with visit.record.reading() as session:
+        why = staff.barred(session, attempt, visit.now)
+        person = staff.by_name(session, visit.given("name", 64))
+        known_hash = person.password_hash if person is not None and person.active else _NOBODY
+    if why or (why := _verified(known_hash, visit.secret("password"))):
+        if why == "wrong":
+            with visit.record.writing() as session:
+                staff.note_failure(session, attempt, visit.now)
+        return visit.page("sign_in.html", status=422, then=then, why=why)
+    assert person is not None, "nobody's password is known to nobody"
     with visit.record.writing() as session:
-        person = _known(session, visit, source)
-        if isinstance(person, str):
-            return visit.page("sign_in.html", status=422, then=then, why=person)
-        person.failures = 0
-        return _welcome(session, visit, person, then, proved=person.sealed_totp is None)
+        staff.forgive(session, attempt)
+        return _welcome(session, visit, session.get_one(Staff, person.id), then)
 
 
 def show_code(visit: Visit) -> Response:
@@ -51,7 +65,7 @@ def show_code(visit: Visit) -> Response:
 
 
 def check_code(visit: Visit) -> Response:
-    """The second factor of somebody whose password was right."""
+    """The second factor of somebody whose password was right; wrong ones count until one is right."""
     then = ours(visit.given("then"))
     with visit.record.writing() as session:
         found = staff.session_of(session, visit.token, visit.now)
@@ -88,7 +102,7 @@ def show_link(visit: Visit) -> Response:
 
 def use_link(visit: Visit) -> Response:
     """Become a member of staff, or get a new password; the link is used up by it."""
-    name, display_name = visit.given("name", 64).lower(), visit.given("display_name", 100)
+    name, display_name = visit.given("name", 64).lower(), harmless_line(visit.given("display_name", 100))
     with visit.record.writing() as session:
         of = staff.link(session, visit.path("token"), visit.now)
         person = session.get(Staff, of.staff_id) if of.staff_id else None
@@ -102,8 +116,9 @@ def use_link(visit: Visit) -> Response:
             person.language = visit.words.language
             keyring.save()
         session.delete(of)
+        person.let_in(of.created_by, visit.now)
         set_password(session, person, visit.secret("password"))
-        return _welcome(session, visit, person, "/", proved=person.sealed_totp is None)
+        return _welcome(session, visit, person, "/")
 
 
 def language(visit: Visit) -> Response:
@@ -135,9 +150,10 @@ def hire(record: Record, now: datetime, *, name: str, display_name: str, role: R
 
 
 def set_password(session: Session, person: Staff, password: str) -> None:
-    """A new password: whoever is signed in by the old one no longer is."""
+    """A new password: whoever is signed in by the old one no longer is, and no link for another one works."""
     person.password_hash = _hasher.hash(password)
     person.failures, person.locked_until = 0, None
+    session.execute(delete(StaffLink).where(StaffLink.staff_id == person.id))
     staff.sign_out_everywhere(session, person)
 
 
@@ -187,35 +203,29 @@ def password_problem(password: str, again: str, name: str) -> str:
     return "" if password == again else "password_again"
 
 
-def _known(session: Session, visit: Visit, source: bytes) -> Staff | str:
-    """Who has this name and password; else why they cannot sign in."""
-    if staff.is_slowed_down(session, source, visit.now):
+def _verified(known_hash: str, password: str) -> str:
+    """Why it is not right; "" where it is. Whoever finds all hands full is asked to come back."""
+    if not _hands.acquire(timeout=_PATIENCE):
         return "slow_down"
-    person = staff.by_name(session, visit.given("name", 64))
-    if person is not None and person.is_locked(visit.now):
-        return "locked"
-    password = visit.secret("password")
-    if person is None or not person.active or not is_password_of(person, password):
-        if person is None:
-            with suppress(VerificationError):
-                _hasher.verify(_NOBODY, password)
-        else:
-            person.has_failed(visit.now)
-        staff.note_failure(session, source, visit.now)
+    try:
+        return "" if _hasher.verify(known_hash, password) else "wrong"
+    except (VerificationError, InvalidHashError):
         return "wrong"
-    return person
+    finally:
+        _hands.release()
 
 
-def _welcome(session: Session, visit: Visit, person: Staff, then: str, *, proved: bool) -> Response:
+def _welcome(
+    session: Session, visit: Visit, person: Staff, then: str, *, proved: bool | None = None
+) -> Response:
     """A new token, so that one planted before is of no use (session fixation)."""
+    proved = person.sealed_totp is None if proved is None else proved
     visit.token = staff.signed_in(session, person, proved=proved, now=visit.now)
-    path = then if proved else f"/sign-in/code?then={quoted(then)}"
-    if proved and person.sealed_totp is None and must_have_totp(visit, person):
-        path = "/settings/me"
-    return visit.to(path)
+    return visit.to(then if proved else f"/sign-in/code?then={quoted(then)}")
 
 
 def must_have_totp(visit: Visit, person: Staff) -> bool:
+    """An administrator, where the setting asks for a second factor."""
     return visit.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
 
 
@@ -243,6 +253,8 @@ def _problems(
         found.append(("name", "name_letters"))
     elif is_new and staff.by_name(session, name) is not None:
         found.append(("name", "name_taken"))
+    if is_new and (name in staff.RESERVED or staff.is_name_of_other(session, display_name)):
+        found.append(("display_name" if name not in staff.RESERVED else "name", "name_taken"))
     if is_new and not display_name:
         found.append(("display_name", "no_display_name"))
     if why := password_problem(visit.secret("password"), visit.secret("again"), name):
@@ -250,7 +262,8 @@ def _problems(
     return found
 
 
-def _source(visit: Visit) -> bytes:
-    """Where the browser is, so far as we can tell, as a keyed hash."""
-    client = visit.request.client
-    return visit.record.keyring.hash("lookup", b"source:" + (client.host if client else "").encode())
+def _attempt(visit: Visit) -> staff.Attempt:
+    """Which name is tried, and where the browser is so far as we can tell, as keyed hashes."""
+    client, keyring = visit.request.client, visit.record.keyring
+    source = keyring.hash("lookup", b"source:" + (client.host if client else "").encode())
+    return staff.Attempt(source, keyring.hash("lookup", b"name:" + visit.given("name", 64).lower().encode()))

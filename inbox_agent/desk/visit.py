@@ -30,6 +30,7 @@ from inbox_agent.rendering import Templates
 
 STATIC = Path(__file__).parent / "static"
 DONE_SECONDS = 30
+_WORTH_KEEPING = 20
 
 Reread = Callable[[InboundEmail], bytes | None]
 
@@ -101,6 +102,11 @@ class Visit:
         value = self.form.get(name, "")
         return value[:1000] if isinstance(value, str) else ""
 
+    def typed(self) -> list[str]:
+        """Longer texts of the form, as a person types them: they are worth keeping."""
+        texts = (value for value in self.form.values() if isinstance(value, str))
+        return [text for text in texts if len(text) > _WORTH_KEEPING and " " in text]
+
     def chosen(self, name: str) -> list[str]:
         """All values of a field that may come several times."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
@@ -108,8 +114,9 @@ class Visit:
     @contextmanager
     def acting(self) -> Iterator[tuple[Session, Act]]:
         """For the verbs of the record, by a person whom we know."""
-        desk, name = self.desk, self.me.name
-        with acting(desk.record, desk.stationery, by=name, now=self.now, is_known_person=True) as both:
+        desk, me = self.desk, self.me
+        with acting(desk.record, desk.stationery, by=me.name, now=self.now, is_known_person=True) as both:
+            both[1].let_in_by = me.let_in_by if me.was_let_in_lately(self.now) else None
             yield both
 
     def page(self, template: str, *, status: int = 200, **facts: Any) -> HTMLResponse:

@@ -75,6 +75,8 @@ def recover(record: Record, dead: list[str], now: datetime) -> None:
         for letter in session.scalars(stranded):
             if record.settings.in_flight == "hold":
                 letter.hold(act, session.get_one(Case, letter.case_id), "in_flight")
+            elif (case := session.get_one(Case, letter.case_id)).frozen:
+                letter.hold(act, case, "frozen")
             else:
                 letter.state, letter.owner = "ready", None
         write(session, act.rows)
@@ -149,7 +151,9 @@ def _note(session: Session, act: Act, carried: list[Carried]) -> None:
 
 def _note_one(act: Act, letter: Letter, case: Case, carried: Carried) -> None:
     refused = carried.refused
-    if not carried.tried:
+    if case.frozen and (carried.later is not None or not carried.tried):
+        letter.hold(act, case, "frozen")  # somebody protested while it was on its way
+    elif not carried.tried:
         letter.put_back()
     elif carried.later is not None:
         letter.try_later(act, "out_of_reach")

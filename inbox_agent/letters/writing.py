@@ -114,7 +114,7 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
     worded: dict[str, Any] = _in_words(known, stationery.locales[language])
-    if "words" in worded:
+    if "words" in worded and len(draft.languages) > 1:
         worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:
         worded["code"] = Reference(worded["code"])
@@ -127,7 +127,7 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
 
 
 def _said_in(language: str, words: Sequence[str]) -> Sequence[str]:
-    """Of the staff's paragraphs those in this language's script, or all where none is."""
+    """Of the staff's paragraphs for both languages those in this one's script, or all where none is."""
     own = [line for line in words if bool(_ARABIC.search(line)) is (SCRIPTS[language].direction == "rtl")]
     return own or words
 

@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from inbox_agent.cases import search, triage
+from inbox_agent.cases import erasing, search, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
@@ -35,11 +35,11 @@ def carry_out(record: Record, stationery: Stationery, now: datetime) -> int:
         due = [(one.case_id, one.by) for one in triage.due_decisions(session, now)]
     for case_id, by in due:
         _carry_out(record, stationery, case_id, by, now)
+    erasing.carry_out(record, now)
     return len(due)
 
 
 def _carry_out(record: Record, stationery: Stationery, case_id: uuid.UUID, by: str, now: datetime) -> None:
-    keys: list[uuid.UUID] = []
     with acting(record, stationery, by=by, now=now) as (session, act):
         decision = session.get(triage.PendingDecision, case_id, with_for_update=True)
         if decision is None:
@@ -47,23 +47,22 @@ def _carry_out(record: Record, stationery: Stationery, case_id: uuid.UUID, by: s
         session.delete(decision)
         case = session.get_one(Case, case_id, with_for_update=True)
         try:
-            keys = settle(act, case, decision.wanted, search.mails_of(session, case), record)
+            settle(act, case, decision.wanted, search.mails_of(session, case), record)
         except PersonNeeded as error:  # settled from the shell meanwhile: that stands
             log.info("decision_dropped", case=case.ref, reason=error.reason)
-    record.keyring.destroy(keys, why=NOT_A_REQUEST, now=now)
 
 
 def settle(
     act: Act, case: Case, types: Sequence[RequestType], mails: Sequence[InboundEmail], record: Record
-) -> list[uuid.UUID]:
-    """Open the case with these types and acknowledge it, or dismiss it; returns the keys to destroy."""
+) -> None:
+    """Open the case with these types and acknowledge it, or dismiss it; `erasing.carry_out` must follow."""
     case.must_be_in_triage()
     triage.correct(act, case, types, example(record, case, mails))
     if not types:
-        return case.dismiss(act, mails)
+        act.rows.extend(erasing.condemned(case.dismiss(act, mails), NOT_A_REQUEST))
+        return
     case.settle(act, types)
     case.acknowledge(act)
-    return []
 
 
 def example(record: Record, case: Case, mails: Sequence[InboundEmail]) -> dict[str, str] | None:

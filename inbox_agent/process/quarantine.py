@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import joining, search, threads
+from inbox_agent.cases import erasing, joining, search, threads
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.known import Traces, known
@@ -35,8 +35,8 @@ def taken(session: Session, mail_id: str) -> InboundEmail:
 def release(record: Record, mail_id: str, *, by: str, now: datetime) -> None:
     """It is no request: nothing of it is kept here; it stays in the mailbox."""
     with record.writing() as session:
-        keys = taken(session, mail_id).forget(by, RELEASED)
-    record.keyring.destroy(keys, why=RELEASED, now=now)
+        session.add_all(erasing.condemned(taken(session, mail_id).forget(by, RELEASED), RELEASED))
+    erasing.carry_out(record, now)
 
 
 def file(act: Act, mail: InboundEmail, case: Case) -> None:

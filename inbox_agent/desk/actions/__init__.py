@@ -187,6 +187,7 @@ _ALL = (
         N_("All rights are answered; do not wait for their letters."),
         lambda d: steps.close(d.act, d.case, with_letter=bool(d.text("letter"))),
         (Field("letter", N_("Send the customer a summary"), "check"),),
+        sends="closed",
         of_right=False,
         previews=True,
     ),
@@ -196,6 +197,7 @@ _ALL = (
         N_("Says what the case really asks for; what is missing is added, what was misread ends."),
         verbs.types,
         (_TYPES,),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -204,6 +206,7 @@ _ALL = (
         N_("Says only whether one account, none or several match."),
         verbs.look_up,
         (Field("value", N_("Another address or number"), hint=N_("Empty: the customer's address")),),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -212,6 +215,7 @@ _ALL = (
         N_("Letters go out in this language from now on."),
         verbs.language,
         (Field("language", N_("Language"), "select", dict(labels.LETTER_LANGUAGES)),),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -223,6 +227,7 @@ _ALL = (
             Field("role", N_("What they are"), "select", dict(labels.PARTIES)),
             Field("who", N_("Name, and how to reach them"), required=True),
         ),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -231,6 +236,7 @@ _ALL = (
         N_("Shows two cases beside each other."),
         verbs.link,
         (_OTHER,),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -239,6 +245,7 @@ _ALL = (
         N_("This case goes on in another one of the same address; both must be verified."),
         verbs.merge,
         (_OTHER,),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -247,6 +254,8 @@ _ALL = (
         N_("Some rights go on in a case of their own."),
         verbs.split,
         (_TYPES,),
+        sees=False,
+        sends="verify_code",
         of_right=False,
     ),
     Action(
@@ -262,6 +271,7 @@ _ALL = (
         N_("Restrict the data"),
         N_("Takes the data out of every use while the case is open; no service is cut."),
         lambda d: opening.restrict(d.act, d.case),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -275,7 +285,8 @@ _ALL = (
         "seen",
         N_("I have seen it"),
         N_("What the case was shown for needs no look any more."),
-        lambda d: steps.seen(d.act, d.case),
+        lambda d: steps.seen(d.act, d.case, d.text("attention")),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -284,6 +295,7 @@ _ALL = (
         N_("Somebody takes the case on."),
         verbs.assign,
         (Field("to", N_("Person"), "person"),),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -299,6 +311,7 @@ _ALL = (
                 {"tomorrow": N_("until tomorrow"), "week": N_("for a week"), "": N_("not at all: wake it")},
             ),
         ),
+        sees=False,
         of_right=False,
     ),
     Action(
@@ -307,6 +320,7 @@ _ALL = (
         N_("For colleagues; no customer sees it."),
         verbs.note,
         (Field("text", N_("Note"), "area", required=True),),
+        sees=False,
         of_right=False,
     ),
 )

@@ -60,7 +60,11 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One verb with its form. `previews`: its letter waits until somebody has read and released it."""
+    """One verb with its form.
+
+    `previews`: its letter waits until somebody has read and released it. `sees`: who does it has dealt with
+    what the customer wrote last.
+    """
 
     name: str
     label: str
@@ -70,5 +74,6 @@ class Action:
     sends: str = ""
     of_right: bool = True
     previews: bool = False
+    sees: bool = True
     role: Role = Role.AGENT
     when: Callable[[Right], bool] = lambda right: not right.is_decided and right.state != State.TRIAGE

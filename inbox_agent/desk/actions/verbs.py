@@ -47,10 +47,14 @@ def rows(doing: Doing) -> None:
     for row in doing.right.checklist:
         found, note = doing.text(f"found-{row.item}"), doing.text(f"note-{row.item}")
         kept_for = doing.text(f"for-{row.item}")
-        unchanged = (found, kept_for, note) == (row.found, row.kept_for or "", row.told(doing.act.keyring))
-        if found in set(Found) and not unchanged and found != Found.OPEN:
-            reason = Kept(kept_for) if kept_for in set(Kept) and found == Found.KEPT else None
-            work.look_at(doing.act, doing.right, Item(row.item), Found(found), kept_for=reason, note=note)
+        is_now = f"{row.found}|{row.kept_for or ''}|{row.told(doing.act.keyring)}"
+        was = doing.text(f"was-{row.item}") or is_now
+        if f"{found}|{kept_for}|{note}" == was or found not in set(Found) - {Found.OPEN}:
+            continue  # this person left it as it was shown to them
+        if was != is_now:
+            raise PersonNeeded("row_changed", f"somebody else settled {row.item} meanwhile")
+        reason = Kept(kept_for) if kept_for in set(Kept) and found == Found.KEPT else None
+        work.look_at(doing.act, doing.right, Item(row.item), Found(found), kept_for=reason, note=note)
 
 
 def ask(doing: Doing) -> None:

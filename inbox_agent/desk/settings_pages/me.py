@@ -10,6 +10,7 @@ from starlette.responses import Response
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Staff
 from inbox_agent.desk import labels, qr, sign_in
+from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.visit import Visit
@@ -28,7 +29,7 @@ def show(visit: Visit) -> Response:
 
 def save(visit: Visit) -> Response:
     """Name, language, digits, theme, single keys."""
-    name = visit.given("display_name", 100)
+    name = harmless_line(visit.given("display_name", 100))
     chosen = {one: visit.given(one) for one in ("language", "digits", "theme")}
     allowed = {"language": LANGUAGES, "digits": labels.DIGITS, "theme": labels.THEMES}
     if any(value not in allowed[one] for one, value in chosen.items()):
@@ -37,6 +38,8 @@ def save(visit: Visit) -> Response:
         return _page(visit, [("display_name", "no_display_name")])
     with visit.record.writing() as session:
         person = session.get_one(Staff, visit.me.id)
+        if staff.is_name_of_other(session, name, person):
+            return _page(visit, [("display_name", "name_taken")])
         person.display_name, person.single_keys = name, bool(visit.given("single_keys"))
         for one, value in chosen.items():
             setattr(person, one, value)
@@ -65,11 +68,13 @@ def begin_second_factor(visit: Visit) -> Response:
 def confirm_second_factor(visit: Visit) -> Response:
     """Asked at each sign-in from now on. Browsers that are signed in without it must sign in anew."""
     secret = visit.given("secret", 32)
-    if not _SECRET.fullmatch(secret):
+    if not _SECRET.fullmatch(secret) or visit.me.sealed_totp is not None:
         raise PersonNeeded("no_such_id")
+    if not sign_in.is_password_of(visit.me, visit.secret("password")):
+        return _second_factor(visit, secret, wrong="password")
     step = sign_in.totp_step(secret, sign_in.latin_digits(visit.given("code", 20)), visit.now)
     if step is None:
-        return _second_factor(visit, secret, wrong=True)
+        return _second_factor(visit, secret, wrong="code")
     with visit.acting() as (session, act):
         person = session.get_one(Staff, visit.me.id)
         person.give_totp(act, secret)
@@ -142,7 +147,7 @@ def _page(visit: Visit, problems: Problems | None = None) -> Response:
     return menu.page(visit, "me", status=422 if problems else 200, problems=problems or [], **facts)
 
 
-def _second_factor(visit: Visit, secret: str, *, wrong: bool = False) -> Response:
+def _second_factor(visit: Visit, secret: str, *, wrong: str = "") -> Response:
     groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
     address = sign_in.totp_address(secret, visit.me.name)
     facts: dict[str, Any] = {

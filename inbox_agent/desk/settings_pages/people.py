@@ -105,6 +105,7 @@ def end_second_factor(visit: Visit) -> Response:
     with visit.record.writing() as session:
         person = _person(visit, session)
         person.sealed_totp = None
+        person.let_in(visit.me.name, visit.now)
         staff.sign_out_everywhere(session, person)
     log.info("second_factor_ended", person=str(person.id), by=str(visit.me.id))
     return visit.to("/settings/staff", N_("The second factor is switched off."))

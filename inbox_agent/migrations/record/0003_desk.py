@@ -18,6 +18,9 @@ def upgrade() -> None:
     op.create_index("case_by_state", "cases", ["state", "closed_at", "id"])
     op.create_index("case_of_person", "cases", ["assigned_to", "state"])
     op.add_column("letters", sa.Column("released_at", UtcDateTime(), nullable=True))
+    op.add_column(
+        "rights", sa.Column("submitted_known", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     _add_indexes()
     _add_staff()
     _add_sign_in()
@@ -52,6 +55,8 @@ def _add_staff() -> None:
         sa.Column("key_id", sa.Uuid(), nullable=False),
         sa.Column("sealed_totp", sa.LargeBinary()),
         sa.Column("locked_until", UtcDateTime()),
+        sa.Column("let_in_by", sa.String()),
+        sa.Column("let_in_at", UtcDateTime()),
         _moment("created_at"),
         sa.UniqueConstraint("name"),
     )
@@ -73,9 +78,15 @@ def _add_sign_in() -> None:
         *[_moment(name) for name in ("created_at", "seen_at")],
     )
     op.create_table(
+        "sent_forms",
+        sa.Column("token_hash", sa.LargeBinary(length=32), primary_key=True),
+        sa.Column("at", UtcDateTime(), nullable=False, index=True),
+    )
+    op.create_table(
         "sign_in_failures",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("source_hash", sa.LargeBinary(length=32), nullable=False, index=True),
+        sa.Column("name_hash", sa.LargeBinary(length=32), nullable=False, index=True),
         _moment("at"),
     )
 
@@ -117,6 +128,7 @@ def _add_words() -> None:
 
 
 def _add_decisions() -> None:
+    op.create_table("dying_keys", sa.Column("key_id", sa.Uuid(), primary_key=True), _text("why"))
     op.create_table(
         "pending_decisions",
         _case(primary_key=True),
