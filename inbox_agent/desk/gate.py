@@ -222,22 +222,24 @@ def _opened_once(visit: Visit, door: Door) -> Response:
 def _barred(visit: Visit, door: Door) -> Response | None:
     """Why this door stays shut for them; None where it opens."""
     if visit.request.method == "POST" and not _from_our_page(visit):
-        if visit.typed() and door.role is not None:
-            return visit.page("kept.html", status=403, typed=visit.typed())
-        return refused(visit, 403, N_("This form is too old. Go back, load the page anew and try again."))
-    if door.role is not None and visit.staff is None and visit.typed():
-        return visit.page("kept.html", status=403, typed=visit.typed())
-    if door.role is not None and visit.staff is None:
-        return visit.to(f"/sign-in?then={_then(visit)}")
-    if door.role is not None and not visit.me.may(door.role):
+        too_old = N_("This form is too old. Go back, load the page anew and try again.")
+        return _kept(visit) or refused(visit, 403, too_old)
+    if door.role is None:
+        return None
+    if visit.staff is None:
+        return _kept(visit) or visit.to(f"/sign-in?then={_then(visit)}")
+    if not visit.me.may(door.role):
         return refused(visit, 403, _ROLES[door.role])
-    if (
-        door.role is not None
-        and lacks_factor(visit.desk, visit.me)
-        and not door.path.startswith("/settings/me")
-    ):
+    if lacks_factor(visit.desk, visit.me) and not door.path.startswith("/settings/me"):
         return visit.to("/settings/me", N_("Switch on the second factor first: administrators need it here."))
     return None
+
+
+def _kept(visit: Visit) -> Response | None:
+    """What a person of ours typed is shown once more, lest it is lost; another site's words are not."""
+    ours_sent = visit.request.headers.get("sec-fetch-site") == "same-origin"
+    typed = visit.typed() if ours_sent else []
+    return visit.page("kept.html", status=403, typed=typed) if typed else None
 
 
 def lacks_factor(desk: Desk, person: Staff) -> bool:

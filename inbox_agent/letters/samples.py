@@ -33,10 +33,10 @@ _FACTS: dict[str, Any] = {
     "counts": {"open": 12, "decide": 3, "overdue": 0, "soon": 1, "waiting": 6, "new": 2},
     "urgent": [{"ref": REF, "why": "child", "due": _DUE}],
 }
-_WORDS = [
-    "Here stands what a member of staff has written for this customer.",
-    "هنا ما كتبه أحد أفراد الفريق لهذا العميل.",
-]
+_WORDS = {
+    "en": "Here stands what a member of staff has written for this customer.",
+    "ar": "هنا ما كتبه أحد أفراد الفريق لهذا العميل.",
+}
 _NOTES = {"en": "invoices of the last five years", "ar": "فواتير السنوات الخمس الماضية"}
 _OF_KIND: dict[str, dict[str, Any]] = {
     "child_acknowledgement": {
@@ -52,7 +52,7 @@ def sample(kind: str, languages: Sequence[str], **changes: Any) -> Draft:
     """A letter of this kind as it might be, to nobody."""
     note = _NOTES[languages[0]] if len(languages) == 1 else ""
     kept = [{"category": "payment", "why": "law", "words": note}]
-    facts = {"words": _WORDS, "kept": kept, **_FACTS, **_OF_KIND.get(kind, {})}
+    facts = {"words": [_WORDS[one] for one in languages], "kept": kept, **_FACTS, **_OF_KIND.get(kind, {})}
     given: dict[str, Any] = {
         "to": "customer@example.com",
         "message_id": "<sample@mittalcloud.com>",

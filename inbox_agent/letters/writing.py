@@ -22,6 +22,7 @@ from inbox_agent.rendering import Reference
 RULE = "-" * 40
 """Stands between the languages of the plain text."""
 _ARABIC = re.compile("[\u0621-\u064a]")
+_LATIN = re.compile(r"[A-Za-z]")
 _REF = re.compile("MC-[0-9A-Z]{4}-[0-9A-Z]{4}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line ends and other controls, direction marks, halves of letters: none may change how a letter is laid out.
@@ -128,8 +129,14 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
 
 def _said_in(language: str, words: Sequence[str]) -> Sequence[str]:
     """Of the staff's paragraphs for both languages those in this one's script, or all where none is."""
-    own = [line for line in words if bool(_ARABIC.search(line)) is (SCRIPTS[language].direction == "rtl")]
+    arabic = SCRIPTS[language].direction == "rtl"
+    own = [line for line in words if _is_arabic(line) is arabic]
     return own or words
+
+
+def _is_arabic(line: str) -> bool:
+    """By most of its letters: a foreign name in it changes nothing."""
+    return len(_ARABIC.findall(line)) > len(_LATIN.findall(line))
 
 
 def _in_words(fact: Any, locale: str) -> Any:
