@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import Session, object_session, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from inbox_agent.cases import words
 from inbox_agent.cases.act import Act
@@ -130,13 +130,16 @@ def next_date(session: Session, now: datetime) -> datetime | None:
     return session.scalar(ahead)
 
 
+def colleague(session: Session, name: str) -> str | None:
+    """The name of somebody who works on cases; None for none; raises PersonNeeded for anybody else."""
+    person = by_name(session, name) if name else None
+    if name and (person is None or not person.active or not person.may(Role.AGENT)):
+        raise PersonNeeded("no_such_person", "nobody of that name works on cases")
+    return person.name if person else None
+
+
 def assign(act: Act, of: Case, to: str | None) -> None:
-    """Somebody takes it on, or nobody has it any more; raises PersonNeeded for who cannot work on cases."""
-    session = object_session(of)
-    if to is not None and session is not None:
-        person = by_name(session, to)
-        if person is None or not person.active or not person.may(Role.AGENT):
-            raise PersonNeeded("no_such_person", "nobody of that name works on cases")
+    """Somebody takes it on, or nobody has it any more."""
     of.assigned_to = to
     of.tell(act, "assigned", to=to)
 

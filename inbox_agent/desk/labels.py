@@ -125,12 +125,6 @@ THEMES: Mapping[str, str] = {
 }
 PROBLEMS: Mapping[str, str] = {
     "name_letters": N_("A name has Latin letters, digits, dots and hyphens only."),
-    "no_such_person": N_("Nobody of that name works on cases."),
-    "row_changed": N_("A colleague settled one of these rows meanwhile. Look at it, then save yours."),
-    "frozen": N_("The case is frozen: somebody protested. Look into it first."),
-    "sent_before": N_("This form was sent already. Load the page anew to see what came of it."),
-    "letter_needed": N_("This letter cannot be left out: what it says has been done already."),
-    "attention_changed": N_("Something else came up meanwhile. Look at the case once more."),
     "name_taken": N_("This name is taken."),
     "no_display_name": N_("Say how colleagues know you."),
     "password_short": N_("A password has at least 12 characters."),
@@ -341,6 +335,12 @@ EVENTS: Mapping[str, str] = {
     "called_automatic": N_("Said to be automatic mail"),
 }
 REFUSALS: Mapping[str, str] = {
+    "no_such_person": N_("Nobody of that name works on cases."),
+    "sent_before": N_("This form was sent already. Load the page anew to see what came of it."),
+    "letter_needed": N_("This letter cannot be left out: what it says has been done already."),
+    "attention_changed": N_("Something else came up meanwhile. Look at the case once more."),
+    "frozen": N_("The case is frozen: somebody protested. Look into it first."),
+    "row_changed": N_("A colleague settled one of these rows meanwhile. Look at it, then save yours."),
     "not_verified": N_("The identity is not proved far enough for this. Record a check first."),
     "account_first": N_(
         "A recorded call is enough only where the list of accounts knows nobody. Look there first."

@@ -4,11 +4,12 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from inbox_agent.cases import queue, search, staff
+from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.queue import Filter, Line
 from inbox_agent.cases.standing import View, Why
@@ -82,14 +83,14 @@ def several(visit: Visit) -> Response:
     with visit.acting() as (session, act):
         for ref in visit.chosen("ref"):
             case = search.case(session, ref)
-            _do(visit, act, case)
+            _do(visit, session, act, case)
     return visit.to(back, "Done.") if visit.chosen("ref") else visit.to(back)
 
 
-def _do(visit: Visit, act: Any, case: Case) -> None:
+def _do(visit: Visit, session: Session, act: Act, case: Case) -> None:
     match visit.given("do"):
         case "assign":
-            queue.assign(act, case, visit.given("to") or None)
+            queue.assign(act, case, queue.colleague(session, visit.given("to")))
         case "snooze":
             days = _SNOOZES.get(visit.given("until"), 1)
             queue.snooze(act, case, visit.now + timedelta(days=days))

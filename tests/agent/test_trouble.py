@@ -210,7 +210,7 @@ def deletable(office: Office) -> None:
 
 def test_a_partial_denial_says_what_is_kept_and_why(office: Office) -> None:
     deletable(office)
-    office.do(work.submit, DELETION)
+    office.do(work.submit, DELETION, known=True)
     office.do(work.approve, DELETION, by="Huda", known=True)
     office.later(days=4)
     office.settle_rows(DELETION, but=[Item.PAYMENT])

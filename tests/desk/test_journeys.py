@@ -195,6 +195,7 @@ def test_triage_with_the_keyboard_alone(office: Office, address: str, laptop: Pa
     laptop.goto(f"{address}/triage/{second}")
     laptop.locator("h1").focus()
     laptop.keyboard.press("n")
+    expect(laptop.locator("main")).to_contain_text("No unsure mail is left")
     office.later(minutes=1)
     opened, dismissed = office.case(first), office.case(second)
     assert [right.type for right in opened.rights if right.outcome != "not_a_request"] == ["access"]

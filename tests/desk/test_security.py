@@ -27,12 +27,12 @@ def name_of(door: Door) -> str:
     return f"{door.method} {door.path}"
 
 
-@pytest.mark.parametrize("door", INSIDE, ids=name_of)
-def test_no_door_opens_for_somebody_who_is_not_signed_in(office: Office, door: Door) -> None:
+def test_no_door_opens_for_somebody_who_is_not_signed_in(office: Office) -> None:
     browser = office.browser()
-    fields = {"csrf": browser.token()}
-    answer = browser.request(door.method, address_of(door), data=fields, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in")
+    for door in INSIDE:
+        fields = {"csrf": browser.token()}
+        answer = browser.request(door.method, address_of(door), data=fields, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), name_of(door)
 
 
 def test_every_door_asks_for_the_role_it_needs(office: Office) -> None:
@@ -127,7 +127,9 @@ def test_what_a_hostile_mail_holds_is_only_ever_text(office: Office) -> None:
     for path in pages:
         page = browser.get(path)
         assert page.status_code == 200, path
-        assert not re.search(r"<script>|onerror=|<svg/|javascript:", _without_our_own(page.text)), path
+        assert not re.search(
+            r"<script>|<[^>]*\bonerror=|<svg/|=\W*javascript:", _without_our_own(page.text)
+        ), path
 
 
 def hostile() -> bytes:

@@ -151,7 +151,7 @@ def look_up(doing: Doing) -> None:
 
 
 def assign(doing: Doing) -> None:
-    queue.assign(doing.act, doing.case, doing.text("to") or None)
+    queue.assign(doing.act, doing.case, queue.colleague(doing.session, doing.text("to")))
 
 
 def snooze(doing: Doing) -> None:
