@@ -203,8 +203,12 @@ def _checked(visit: Visit, door: Door) -> Response:
 
 
 def _opened_once(visit: Visit, door: Door) -> Response:
-    """A form of somebody signed in counts once, however often its button is pressed; in vain it may again."""
-    form = visit.given("once") if visit.staff is not None and visit.request.method == "POST" else ""
+    """A form of somebody signed in counts once, however often its button is pressed; in vain it may again.
+
+    Not so what a page saves by itself while somebody types: that is one form, many times.
+    """
+    pressed = visit.request.method == "POST" and "x-csrf" not in visit.request.headers
+    form = visit.given("once") if pressed and visit.staff is not None else ""
     if not form:
         return _opened(visit, door)
     try:

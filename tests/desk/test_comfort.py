@@ -98,6 +98,7 @@ def test_a_key_in_triage_decides_once_and_the_next_page_offers_to_undo_it(
     expect(page).to_have_url(f"{desk}/triage/{ref}")
     page.keyboard.press("n")
     expect(page.locator("#said")).not_to_be_empty()
+    page.wait_for_load_state()  # keys act once the scripts are there
     page.keyboard.press("z")
     expect(page).to_have_url(f"{desk}/triage/{ref}")
 
@@ -226,8 +227,10 @@ def test_what_is_written_is_saved_after_a_pause_and_is_there_again(
     expect(page.locator("[data-saved]")).to_contain_text(":")
     page.locator("#f-text-en").press_sequentially(" found nothing.")
     page.keyboard.press("Control+s")
-    while page.evaluate("Object.keys(sessionStorage).some(key => key.startsWith('draft'))"):
-        page.wait_for_timeout(50)  # until the desk has it
+    for _ in range(100):  # until the desk has it
+        if not page.evaluate("Object.keys(sessionStorage).some(key => key.startsWith('draft'))"):
+            break
+        page.wait_for_timeout(50)
     page.goto(path)
     expect(page.locator("#f-text-en")).to_have_value("We looked, and found nothing.")
 

@@ -1,17 +1,21 @@
 """What OWASP asks of a desk like this: doors locked, forms ours, every stranger's word harmless."""
 
 import re
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from inbox_agent.cases import staff, work
+from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import DOORS
 from inbox_agent.desk.gate import Door
+from inbox_agent.desk.sign_in import new_totp_secret, totp_code
 from inbox_agent.settings import DeskSettings
 from tests.company import COPY_PLEASE, DELETE_PLEASE
-from tests.desk.office import PEOPLE, Office
+from tests.desk.office import PASSWORD, PEOPLE, Office
 
 FILLED = {"view": "decide", "ref": "MC-2222-2222", "table": "weeks", "number": "0", "action": "note"}
 LOWER = {Role.AGENT: "vera", Role.APPROVER: "huda", Role.ADMIN: "omar"}
@@ -197,3 +201,80 @@ def test_everybody_of_the_office_can_look(office: Office) -> None:
     ref = office.receive(COPY_PLEASE)
     for name in PEOPLE:
         assert office.signed_in(name).get(f"/cases/{ref}").status_code == 200
+
+
+def test_a_form_counts_once_however_often_its_button_is_pressed(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    browser = office.signed_in("sara")
+    page = browser.get(f"/cases/{ref}/do/note").text
+    once = re.findall(r'name="once" value="([^"]+)"', page)[-1]
+    fields = {"once": once, "text": "rang, no answer"}
+    answers = [browser.submit(f"/cases/{ref}/do/note", **fields).status_code for _ in range(2)]
+    assert answers == [303, 409]
+    assert [event.kind for event in office.case(ref).events].count("note_written") == 1
+
+
+def test_what_was_typed_is_not_lost_when_the_session_is_over(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    browser = office.signed_in("sara")
+    csrf = browser.token("/queue/decide")
+    office.now += timedelta(hours=13)
+    typed = {"csrf": csrf, "text": "she called twice and wants <b>all</b>"}
+    own = {"Sec-Fetch-Site": "same-origin"}
+    answer = browser.post(f"/cases/{ref}/do/note", data=typed, headers=own)
+    assert "she called twice and wants &lt;b&gt;all&lt;/b&gt;" in answer.text
+    foreign = browser.post(f"/cases/{ref}/do/note", data=typed, headers={"Sec-Fetch-Site": "cross-site"})
+    assert "she called" not in foreign.text
+
+
+def test_two_colleagues_on_one_checklist_do_not_overwrite_each_other(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    with office.doing(ref) as (act, case):
+        case.rights[0].move(act, "start")
+    huda = office.signed_in("huda")
+    form = huda.get(f"/cases/{ref}/do/rows?right=access").text
+    shown = dict(re.findall(r'name="((?:was|note|last)[^"]*)" (?:type="[a-z]+" )?value="([^"]*)"', form))
+    with office.doing(ref, by="omar") as (act, case):
+        work.look_at(act, case.rights[0], Item.ACCOUNT, Found.DONE)
+    stale = {**shown, "right": "access", "found-account": "nothing_held", "found-usage": "done"}
+    assert huda.submit(f"/cases/{ref}/do/rows", **stale).status_code == 409
+    fresh = {**shown, "right": "access", "found-account": "open", "found-usage": "done"}
+    assert huda.submit(f"/cases/{ref}/do/rows", **fresh).status_code == 303
+    rows = {row.item: (row.found, row.by) for row in office.case(ref).rights[0].checklist}
+    assert (rows["account"], rows["usage"]) == (("done", "omar"), ("done", "huda"))
+
+
+def test_whoever_was_let_in_by_the_first_is_no_second_person_that_day(office: Office) -> None:
+    ref = office.receive("My son is nine and has an account with you. Please delete all you have about him.")
+    with office.doing(ref, by="sara") as (act, case):
+        for right in case.rights:
+            right.move(act, "start")
+            right.trust = "TG" if right.type == "child_data" else "T3"
+        work.submit(act, next(one for one in case.rights if one.type == "child_data"))
+    with office.record.writing() as session:
+        omar = staff.by_name(session, "omar")
+        assert omar
+        omar.let_in("sara", office.now)
+    browser = office.signed_in("omar")
+    last = re.search(r'name="last_mail" value="([0-9a-f]*)"', browser.get(f"/cases/{ref}/do/approve").text)
+    assert last
+    fields = {"right": "child_data", "last_mail": last[1]}
+    assert browser.submit(f"/cases/{ref}/do/approve", **fields).status_code == 409
+    office.later(days=2)
+    again = office.signed_in("omar")
+    assert again.submit(f"/cases/{ref}/do/approve", **fields).status_code == 303
+
+
+def test_the_second_factor_cannot_be_guessed_by_signing_in_again(office: Office) -> None:
+    secret = new_totp_secret()
+    with office.record.writing() as session:
+        person = staff.by_name(session, "sara")
+        assert person
+        person.give_totp(office.record.act(office.now), secret)
+    for _ in range(2):
+        browser = office.browser()
+        browser.submit("/sign-in", on="/sign-in", name="sara", password=PASSWORD, then="/")
+        for _guess in range(3):
+            browser.submit("/sign-in/code", on="/sign-in/code", code="000000", then="/")
+    right = browser.submit("/sign-in/code", on="/sign-in/code", code=totp_code(secret, office.now), then="/")
+    assert right.status_code == 422, "five wrong ones in all lock it"

@@ -207,7 +207,8 @@ _OVERFLOWING = """width => {
 
   function cutsText(element) {
     const onPurpose = "ellipsis" in element.dataset && getComputedStyle(element).textOverflow === "ellipsis";
-    const onePixel = element.clientWidth <= 1;  // only for screen readers
+    // Only for screen readers; a caption is laid out wider than it says.
+    const onePixel = element.clientWidth <= 1 || getComputedStyle(element).clipPath !== "none";
     return ["hidden", "clip"].includes(overflow(element)) && !onPurpose && !onePixel
       && element.scrollWidth > element.clientWidth + 1 && element.innerText?.trim();
   }
