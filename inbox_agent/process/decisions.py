@@ -63,6 +63,9 @@ def settle(
         return
     case.settle(act, types)
     case.acknowledge(act)
+    cause = case.request(record.keyring)["cause"]
+    if any(mail.id.hex != cause for mail in mails):  # what came after the mail that was judged
+        case.call_for("reply_waiting")
 
 
 def example(record: Record, case: Case, mails: Sequence[InboundEmail]) -> dict[str, str] | None:

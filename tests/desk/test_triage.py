@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inbox_agent.cases import search
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import Correction, PendingDecision
-from tests.company import COPY_PLEASE, PHONE_BROKEN
+from tests.company import COPY_PLEASE, PHONE_BROKEN, mail
 from tests.desk.office import Browser, Office
 
 UNSURE = "Hi, can somebody tidy up whatever is left of me in your system? I was with the office until 2023."
@@ -122,6 +122,17 @@ def test_a_decided_mail_offers_to_undo_and_nothing_else_as_long_as_that_is_possi
     office.now += timedelta(seconds=30)
     late = office.signed_in("omar").get(f"/triage/{ref}").text
     assert (f'action="/triage/{ref}/undo"' in late, 'id="decide"' in late) == (False, False)
+
+
+def test_what_came_after_the_mail_that_was_judged_still_calls_for_somebody(office: Office) -> None:
+    office.receive(raw=mail(UNSURE, sender=RANA, Message_ID="<first@customers.example>"))
+    ref = office.receive(
+        raw=mail("Please also close my account.", sender=RANA, In_Reply_To="<first@customers.example>")
+    )
+    assert len(office.cases()) == 1
+    decide(office.signed_in("huda"), ref, "open", type=["access"])
+    office.later(minutes=1)
+    assert office.case(ref).attention == "reply_waiting"
 
 
 def test_a_double_click_decides_once_and_the_second_says_so(office: Office) -> None:
