@@ -312,7 +312,8 @@ def test_undo_holds_the_letter_and_the_revised_text_is_what_leaves_later(
 def test_undo_twice_is_as_good_as_once(question: Desk) -> None:
     question.press("release")
     hidden = question.hidden()
-    assert question.press("undo", hidden).status_code == question.press("undo", hidden).status_code == 303
+    again = {name: value for name, value in hidden.items() if name != "once"}  # of another page
+    assert question.press("undo", hidden).status_code == question.press("undo", again).status_code == 303
     assert [kind for kind, _ in question.events].count("letter_held") == 2, "once when written, once by undo"
 
 
