@@ -133,6 +133,7 @@ NOBODY = dict.fromkeys(("views", "places", "health", "banners"), ()) | {
     "theme": "auto",
     "me": None,
     "csrf": "token",
+    "once": lambda: "once",
     "here": "/",
     "q": "",
     "toast": None,

@@ -184,6 +184,7 @@ def rendered(figures: Figures, words: Words) -> str:
         "theme": "auto",
         "me": None,
         "csrf": "",
+        "once": lambda: "once",
         "static": lambda name: f"/static/{name}",
         "here": "/reports",
         "q": "",
