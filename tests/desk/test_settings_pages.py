@@ -163,7 +163,9 @@ def switch_on(office: Office, browser: Browser) -> str:
     assert found
     assert f"secret={found[1]}" in page
     code = totp_code(found[1], office.now)
-    answer = browser.submit("/settings/me/second-factor", secret=found[1], code=f"{code[:3]} {code[3:]}")
+    answer = browser.submit(
+        "/settings/me/second-factor", secret=found[1], password=PASSWORD, code=f"{code[:3]} {code[3:]}"
+    )
     assert answer.headers["location"] == "/settings/me"
     return found[1]
 
@@ -171,7 +173,7 @@ def switch_on(office: Office, browser: Browser) -> str:
 def test_the_second_factor_counts_once_a_code_of_it_was_given(office: Office) -> None:
     omar = office.signed_in("omar")
     secret = "A" * 32
-    wrong = omar.submit("/settings/me/second-factor", secret=secret, code="000000")
+    wrong = omar.submit("/settings/me/second-factor", secret=secret, code="000000", password=PASSWORD)
     assert (wrong.status_code, secret in wrong.text) == (422, True)
     assert person(office, "omar").sealed_totp is None
     secret = switch_on(office, omar)
@@ -185,7 +187,9 @@ def test_the_second_factor_counts_once_a_code_of_it_was_given(office: Office) ->
 
 @pytest.mark.parametrize("secret", ["", "A" * 31, "a" * 32, "<script>" + "A" * 24])
 def test_only_a_secret_of_ours_can_be_confirmed(office: Office, secret: str) -> None:
-    answer = office.signed_in("omar").submit("/settings/me/second-factor", secret=secret, code="000000")
+    answer = office.signed_in("omar").submit(
+        "/settings/me/second-factor", secret=secret, code="000000", password=PASSWORD
+    )
     assert answer.status_code == 404
 
 
