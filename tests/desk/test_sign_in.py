@@ -40,7 +40,8 @@ def test_a_wrong_password_and_an_unknown_name_read_the_same(office: Office) -> N
         browser.submit("/sign-in", on="/sign-in", name=name, password="wrong wrong wrong", then="/").text
         for name in ("sara", "nobody")
     ]
-    assert pages[0] == pages[1]
+    first, second = (re.sub(r'name="once" value="[^"]*"', "", page) for page in pages)
+    assert first == second
     assert "Name or password is not right." in pages[0]
 
 
