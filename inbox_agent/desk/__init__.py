@@ -31,12 +31,12 @@ from inbox_agent.desk import (
     letters,
     live,
     new,
+    paths,
     quarantine,
     queue,
     reports_page,
     sign_in,
     triage,
-    visit,
     writing,
 )
 from inbox_agent.desk.gate import HEADERS, LARGEST_FORM, Door, lost, route, stream
@@ -195,10 +195,10 @@ def application(
 def _static(request: Request) -> Response:
     """A file of ours under the hash of its content; nothing else can be reached by a name."""
     name = request.path_params["name"]
-    if name not in {file.name for file in visit.STATIC.iterdir()} or visit.static(name) != request.url.path:
+    if name not in {file.name for file in paths.STATIC.iterdir()} or paths.static(name) != request.url.path:
         return PlainTextResponse("not here", 404, headers=dict(HEADERS))
     headers = {**HEADERS, "Cache-Control": _FOREVER}
-    return FileResponse(visit.STATIC / name, headers=headers)
+    return FileResponse(paths.STATIC / name, headers=headers)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from inbox_agent.desk import labels, mail, mail_html
 from inbox_agent.desk.actions import ACTIONS, Action, Doing
 from inbox_agent.desk.case_facts import event_shown, facts, last_mail, looked_at, people_of
 from inbox_agent.desk.labels import N_
-from inbox_agent.desk.visit import Visit, whole
+from inbox_agent.desk.paths import whole
+from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.message import html_of
 from inbox_agent.rendering import LeftToRight

@@ -18,6 +18,7 @@ from inbox_agent.cases.standing import View
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.paths import here, static
 
 if TYPE_CHECKING:
     from inbox_agent.desk.visit import Visit
@@ -56,8 +57,6 @@ class Notice:
 
 def facts(visit: "Visit") -> dict[str, Any]:
     """What every page knows; before sign-in it has no navigation and tells nothing of the machine."""
-    from inbox_agent.desk.visit import here, static  # noqa: PLC0415 - it renders with us
-
     words, person = visit.words, visit.staff
     around = _around(visit) if person else dict.fromkeys(("views", "places", "health", "banners"), ())
     return around | {
@@ -85,7 +84,6 @@ def _around(visit: "Visit") -> dict[str, Any]:
     with visit.record.reading() as session:
         counts = queue.counts(session, me=visit.me.name, now=visit.now)
         health = list(_health(session, visit))
-    here = visit.request.url.path
     views = [_way(visit, view, labels.VIEWS[view], f"/queue/{view}", counts) for view in View]
     places = [_way(visit, name, label, href, counts) for name, href, label in _PLACES]
     notices = [Notice("warn", one.text) for one in health if one.kind == "danger"]
@@ -94,7 +92,6 @@ def _around(visit: "Visit") -> dict[str, Any]:
         "places": places,
         "health": health,
         "banners": [*_banners(visit), *notices],
-        "at": here,
     }
 
 

@@ -25,7 +25,9 @@ from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role, Staff
 from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
-from inbox_agent.desk.visit import Desk, Visit, here, ours, quoted
+from inbox_agent.desk.paths import here, ours, quoted
+from inbox_agent.desk.sign_in import must_have_totp
+from inbox_agent.desk.visit import Desk, Visit
 from inbox_agent.desk.words import LANGUAGES, Words
 from inbox_agent.errors import Erased, InboxAgentError, NotWritten, PersonNeeded, WrongSetting, where
 
@@ -234,7 +236,8 @@ def _barred(visit: Visit, door: Door) -> Response | None:
         return _kept(visit) or visit.to(f"/sign-in?then={_then(visit)}")
     if not visit.me.may(door.role):
         return refused(visit, 403, _ROLES[door.role])
-    if lacks_factor(visit.desk, visit.me) and not door.path.startswith("/settings/me"):
+    lacks_factor = must_have_totp(visit, visit.me) and visit.me.sealed_totp is None
+    if lacks_factor and not door.path.startswith("/settings/me"):
         return visit.to("/settings/me", N_("Switch on the second factor first: administrators need it here."))
     return None
 
@@ -244,12 +247,6 @@ def _kept(visit: Visit) -> Response | None:
     ours_sent = visit.request.headers.get("sec-fetch-site") == "same-origin"
     typed = visit.typed() if ours_sent else []
     return visit.page("kept.html", status=403, typed=typed) if typed else None
-
-
-def lacks_factor(desk: Desk, person: Staff) -> bool:
-    """An administrator without a second factor, where the setting asks for one."""
-    needed = desk.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
-    return needed and person.sealed_totp is None
 
 
 def _opened(visit: Visit, door: Door) -> Response:

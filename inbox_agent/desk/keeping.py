@@ -7,7 +7,8 @@ from inbox_agent.cases.case import Case
 from inbox_agent.desk import drafts, letters, writing
 from inbox_agent.desk.drafts import ANSWER
 from inbox_agent.desk.labels import N_
-from inbox_agent.desk.visit import Visit, whole
+from inbox_agent.desk.paths import whole
+from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 
 

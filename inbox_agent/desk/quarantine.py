@@ -15,7 +15,8 @@ from inbox_agent.desk import labels, mail
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.mail import Shown
 from inbox_agent.desk.opening import language_of, languages, open_case, types_of
-from inbox_agent.desk.visit import Visit, whole
+from inbox_agent.desk.paths import whole
+from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.process import quarantine
 from inbox_agent.process.by_hand import ByHand

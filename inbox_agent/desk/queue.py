@@ -16,7 +16,8 @@ from inbox_agent.cases.standing import View, Why
 from inbox_agent.cases.states import State
 from inbox_agent.desk import labels
 from inbox_agent.desk.harmless import harmless_line
-from inbox_agent.desk.visit import Visit, address, whole
+from inbox_agent.desk.paths import address, whole
+from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import Language, RequestType, masked

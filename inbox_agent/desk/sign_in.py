@@ -21,7 +21,8 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff, StaffLink
 from inbox_agent.desk import labels
 from inbox_agent.desk.harmless import harmless_line
-from inbox_agent.desk.visit import Visit, ours, quoted
+from inbox_agent.desk.paths import ours, quoted
+from inbox_agent.desk.visit import Visit
 from inbox_agent.desk.words import LANGUAGES
 
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
@@ -167,11 +168,6 @@ def is_password_of(person: Staff, password: str) -> bool:
 def new_totp_secret() -> str:
     """A shared secret of 160 bits (RFC 4226 §4), in base32 as authenticator programs take it."""
     return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def totp_code(secret: str, now: datetime) -> str:
-    """What an authenticator shows now."""
-    return _totp(secret).generate(int(now.timestamp())).decode()
 
 
 def totp_step(secret: str, code: str, now: datetime, *, after: int = 0) -> int | None:

@@ -1,5 +1,6 @@
 """A desk with its people, a mailbox behind it and a clock that tests move; no browser is needed."""
 
+import base64
 import os
 import re
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from starlette.testclient import TestClient
 
 from inbox_agent.agent import Agent
@@ -31,6 +34,11 @@ PEOPLE = {
     "huda": ("هدى العلي", Role.AGENT),
     "vera": ("Vera Lind", Role.VIEWER),
 }
+
+
+def totp_code(secret: str, now: datetime) -> str:
+    """What an authenticator shows now (RFC 6238: SHA-1, six digits, 30 seconds)."""
+    return TOTP(base64.b32decode(secret), 6, SHA1(), 30).generate(int(now.timestamp())).decode()
 
 
 class Post:

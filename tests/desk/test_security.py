@@ -12,10 +12,10 @@ from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import DOORS
 from inbox_agent.desk.gate import Door
-from inbox_agent.desk.sign_in import new_totp_secret, totp_code
+from inbox_agent.desk.sign_in import new_totp_secret
 from inbox_agent.settings import DeskSettings
 from tests.company import COPY_PLEASE, DELETE_PLEASE
-from tests.desk.office import PASSWORD, PEOPLE, Office
+from tests.desk.office import PASSWORD, PEOPLE, Office, totp_code
 
 FILLED = {"view": "decide", "ref": "MC-2222-2222", "table": "weeks", "number": "0", "action": "note"}
 LOWER = {Role.AGENT: "vera", Role.APPROVER: "huda", Role.ADMIN: "omar"}

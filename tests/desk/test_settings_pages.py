@@ -19,11 +19,10 @@ from inbox_agent.desk import DOORS, application, serving
 from inbox_agent.desk.settings_pages import audit
 from inbox_agent.desk.settings_pages.suppression import masked_address
 from inbox_agent.desk.settings_pages.understanding import card_tables
-from inbox_agent.desk.sign_in import totp_code
 from inbox_agent.errors import PersonNeeded, TryAgainLater
 from inbox_agent.letters import Stationery
 from tests.company import ADDRESS, COPY_PLEASE, STOP_PLEASE, agent
-from tests.desk.office import PASSWORD, PEOPLE, Browser, Office
+from tests.desk.office import PASSWORD, PEOPLE, Browser, Office, totp_code
 from tests.servers.browser import overflowing, violations
 
 PAGES = ("law", "staff", "letters", "understanding", "mail", "suppression", "retention", "audit")

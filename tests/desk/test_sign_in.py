@@ -8,9 +8,9 @@ import pytest
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role
-from inbox_agent.desk.sign_in import new_totp_secret, totp_code
+from inbox_agent.desk.sign_in import new_totp_secret
 from inbox_agent.settings import DeskSettings
-from tests.desk.office import PASSWORD, Office
+from tests.desk.office import PASSWORD, Office, totp_code
 
 PAGES = ("/queue/decide", "/cases/MC-2222-2222", "/triage", "/settings/me", "/reports")
 

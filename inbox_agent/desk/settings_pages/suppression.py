@@ -11,8 +11,9 @@ from starlette.responses import Response
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.suppression import Suppression, some_suppressed
+from inbox_agent.desk.paths import whole
 from inbox_agent.desk.settings_pages import menu
-from inbox_agent.desk.visit import Visit, whole
+from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased
 from inbox_agent.evidence import suppressions_csv
 from inbox_agent.rendering import LeftToRight
