@@ -274,13 +274,26 @@ def note_failure(session: Session, attempt: Attempt, now: datetime) -> None:
     session.add(SignInFailure(id=new_id(now), source_hash=attempt.source, name_hash=attempt.name, at=now))
 
 
+def name_hash(keyring: Keyring, name: str) -> bytes:
+    """What failures with a name are counted by, whether anybody has that name or not."""
+    return keyring.hash("lookup", b"name:" + name.strip().lower().encode())
+
+
 def forgive(session: Session, attempt: Attempt) -> None:
     """They knew the password after all."""
-    session.execute(
-        delete(SignInFailure).where(
-            SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
-        )
-    )
+    here = SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
+    session.execute(delete(SignInFailure).where(*here))
+
+
+def forgive_everywhere(session: Session, name: bytes) -> None:
+    """They have a new password: what was guessed before says nothing of it."""
+    session.execute(delete(SignInFailure).where(SignInFailure.name_hash == name))
+
+
+def failed_often(session: Session, name: bytes, now: datetime) -> bool:
+    """Whether this name may be barred somewhere: an administrator should know."""
+    lately = select(func.count()).where(SignInFailure.name_hash == name, SignInFailure.at > now - LOCKED_FOR)
+    return (session.scalar(lately) or 0) >= MOST_FAILURES
 
 
 def barred(session: Session, attempt: Attempt, now: datetime) -> str:

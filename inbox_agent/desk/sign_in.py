@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from inbox_agent.cases import staff
+from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff, StaffLink
 from inbox_agent.desk import labels
@@ -118,7 +119,7 @@ def use_link(visit: Visit) -> Response:
             keyring.save()
         session.delete(of)
         person.let_in(of.created_by, visit.now)
-        set_password(session, person, visit.secret("password"))
+        set_password(session, visit.record.keyring, person, visit.secret("password"))
         return _welcome(session, visit, person, "/")
 
 
@@ -146,14 +147,15 @@ def hire(record: Record, now: datetime, *, name: str, display_name: str, role: R
         session.delete(of)
         record.keyring.save()
         session.flush()
-        set_password(session, person, password)
+        set_password(session, record.keyring, person, password)
         return person
 
 
-def set_password(session: Session, person: Staff, password: str) -> None:
+def set_password(session: Session, keyring: Keyring, person: Staff, password: str) -> None:
     """A new password: whoever is signed in by the old one no longer is, and no link for another one works."""
     person.password_hash = _hasher.hash(password)
     person.failures, person.locked_until = 0, None
+    staff.forgive_everywhere(session, staff.name_hash(keyring, person.name))
     session.execute(delete(StaffLink).where(StaffLink.staff_id == person.id))
     staff.sign_out_everywhere(session, person)
 
@@ -262,4 +264,4 @@ def _attempt(visit: Visit) -> staff.Attempt:
     """Which name is tried, and where the browser is so far as we can tell, as keyed hashes."""
     client, keyring = visit.request.client, visit.record.keyring
     source = keyring.hash("lookup", b"source:" + (client.host if client else "").encode())
-    return staff.Attempt(source, keyring.hash("lookup", b"name:" + visit.given("name", 64).lower().encode()))
+    return staff.Attempt(source, staff.name_hash(keyring, visit.given("name", 64)))

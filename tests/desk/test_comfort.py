@@ -28,7 +28,7 @@ def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(laptop: Page, desk: str) -> Page:
+def page(desk: str, laptop: Page) -> Page:
     sign_in(laptop, desk, "sara")
     return laptop
 
@@ -341,7 +341,7 @@ def test_a_second_press_sends_nothing(page: Page, office: Office, desk: str) -> 
     assert [event.kind for event in office.case(ref).events].count("note_written") == 1
 
 
-def test_a_phone_shows_boxes_only_while_somebody_selects(phone: Page, desk: str) -> None:
+def test_a_phone_shows_boxes_only_while_somebody_selects(desk: str, phone: Page) -> None:
     sign_in(phone, desk, "sara")
     phone.goto(f"{desk}/queue/all")
     box = phone.locator("[name=ref]").first
@@ -356,7 +356,7 @@ def test_a_phone_shows_boxes_only_while_somebody_selects(phone: Page, desk: str)
 
 
 @pytest.mark.parametrize("name", ["sara", "huda"])
-def test_help_can_be_read_by_everybody(laptop: Page, desk: str, name: str) -> None:
+def test_help_can_be_read_by_everybody(desk: str, laptop: Page, name: str) -> None:
     sign_in(laptop, desk, name)
     laptop.goto(f"{desk}/help")
     expect(laptop.locator("main")).to_contain_text("Sara Nasser")

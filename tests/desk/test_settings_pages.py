@@ -399,6 +399,19 @@ def test_staff_are_shown_with_what_an_administrator_must_know(office: Office) ->
     assert page.count("not signed in") == 3
 
 
+def test_a_new_password_opens_the_desk_also_where_the_old_one_was_guessed_too_often(office: Office) -> None:
+    browser = office.browser()
+    for _ in range(6):
+        browser.submit("/sign-in", on="/sign-in", name="vera", password="guess", then="/")
+    page = office.signed_in("sara").submit("/settings/staff/vera/password").text
+    [link] = re.findall(r"/first/[\w-]+", page)[:1]
+    new = {"password": "quite another one", "again": "quite another one"}
+    assert browser.submit(link, on=link, **new).status_code == 303
+    browser.submit("/sign-out")
+    answer = browser.submit("/sign-in", on="/sign-in", name="vera", password=new["password"], then="/")
+    assert answer.status_code == 303
+
+
 @pytest.mark.parametrize("role", ["", "owner"])
 def test_only_roles_that_there_are_can_be_given(office: Office, role: str) -> None:
     sara = office.signed_in("sara")

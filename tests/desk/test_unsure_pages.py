@@ -48,7 +48,7 @@ def test_every_page_is_accessible_and_fits_the_screen(
             assert (path, violations(page), overflowing(page)) == (path, [], [])
 
 
-def test_after_a_decision_the_heading_of_the_next_page_has_the_focus(laptop: Page, desk: str) -> None:
+def test_after_a_decision_the_heading_of_the_next_page_has_the_focus(desk: str, laptop: Page) -> None:
     sign_in(laptop, desk, "sara")
     laptop.goto(f"{desk}/triage")
     expect(laptop.locator("h1")).to_be_focused()
@@ -59,7 +59,7 @@ def test_after_a_decision_the_heading_of_the_next_page_has_the_focus(laptop: Pag
     expect(laptop.locator("h1")).to_have_text("Triage: 1 of 1")
 
 
-def test_the_way_to_a_known_case_takes_the_focus_to_its_list(laptop: Page, desk: str) -> None:
+def test_the_way_to_a_known_case_takes_the_focus_to_its_list(desk: str, laptop: Page) -> None:
     sign_in(laptop, desk, "sara")
     laptop.goto(f"{desk}/triage")
     laptop.keyboard.press("m")

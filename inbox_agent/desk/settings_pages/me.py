@@ -53,7 +53,7 @@ def change_password(visit: Visit) -> Response:
     def change(session: Session, person: Staff) -> str:
         if why := sign_in.password_problem(new, again, person.name):
             return why
-        sign_in.set_password(session, person, new)
+        sign_in.set_password(session, visit.record.keyring, person, new)
         return ""
 
     field = {"password_again": "again", "wrong_password": "old", "locked": "old"}

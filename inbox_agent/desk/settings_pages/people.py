@@ -113,7 +113,9 @@ def end_second_factor(visit: Visit) -> Response:
 
 def _page(visit: Visit, link: str = "", link_for: str = "") -> Response:
     with visit.record.reading() as session:
-        everybody, seen = staff.everybody(session), team.last_seen(session)
+        seen = team.last_seen(session)
+        everybody = staff.everybody(session)
+        people = [_shown(visit, session, person, seen.get(person.name)) for person in everybody]
         names = {person.id: person.display_name for person in everybody}
         links = [
             _link(visit, one, names.get(one.staff_id, "") if one.staff_id else "")
@@ -122,7 +124,7 @@ def _page(visit: Visit, link: str = "", link_for: str = "") -> Response:
     return menu.page(
         visit,
         "staff",
-        people=[_shown(visit, person, seen.get(person.name)) for person in everybody],
+        people=people,
         links=links,
         roles=[(role.value, visit.words.say(labels.ROLES[role])) for role in Role],
         role_names=labels.ROLES,
@@ -133,7 +135,8 @@ def _page(visit: Visit, link: str = "", link_for: str = "") -> Response:
     )
 
 
-def _shown(visit: Visit, person: Staff, seen: datetime | None) -> Person:
+def _shown(visit: Visit, session: Session, person: Staff, seen: datetime | None) -> Person:
+    failed = staff.name_hash(visit.record.keyring, person.name)
     return Person(
         name=person.name,
         display_name=person.display_name,
@@ -141,7 +144,7 @@ def _shown(visit: Visit, person: Staff, seen: datetime | None) -> Person:
         is_me=person.id == visit.me.id,
         active=person.active,
         has_totp=person.sealed_totp is not None,
-        locked=person.is_locked(visit.now),
+        locked=person.is_locked(visit.now) or staff.failed_often(session, failed, visit.now),
         seen=seen,
     )
 
