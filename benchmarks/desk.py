@@ -29,6 +29,7 @@ from inbox_agent.cases.staff import Role
 from inbox_agent.cases.states import Outcome
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
+from inbox_agent.errors import NotWritten
 from inbox_agent.letters import Stationery
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Language, RequestType, Understanding
@@ -110,16 +111,24 @@ def fill() -> None:
     """Cases of two years, by the record's own verbs, written a thousand at a time."""
     record, chance = Record.open(Settings()), random.Random(1)
     for first in range(0, CASES, BATCH):
-        act = record.act(now_utc())
-        for number in range(first, first + BATCH):
-            _case(act, chance, number)
-        record.keyring.save()
-        with record.writing() as session:
-            write(session, act.rows)
+        numbers = range(first, first + BATCH)
+        try:
+            _write(record, chance, numbers)
+        except NotWritten:  # two of so many references are now and then the same
+            _write(record, chance, numbers)
     if record.engine.dialect.name == "postgresql":  # which would do so by itself in a minute
         with record.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text("ANALYZE"))
     record.close()
+
+
+def _write(record: Record, chance: random.Random, numbers: range) -> None:
+    act = record.act(now_utc())
+    for number in numbers:
+        _case(act, chance, number)
+    record.keyring.save()
+    with record.writing() as session:
+        write(session, act.rows)
 
 
 def _case(act: Act, chance: random.Random, number: int) -> None:

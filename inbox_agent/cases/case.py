@@ -38,8 +38,8 @@ ATTENTION = (
 )
 """Why a person should look at a case now, what weighs most first."""
 
-CALLS, IS_OPEN = text("attention IS NOT NULL"), text("state <> 'closed'")
-"""The few of all cases that the queue looks at, word for word as their indexes know them."""
+CALLS = text("attention IS NOT NULL")
+"""The few of all cases that call for a look, word for word as their index knows them."""
 
 _KEEPS_ALL = frozenset({"complaint", "legal_threat"})
 _SEEN_BY_A_STEP = frozenset({"child", "reply_waiting", "confirmed", "verified"})
@@ -87,7 +87,6 @@ class Case(Table):
         Index("case_to_tick", "tick_at"),
         Index("case_by_state", "state", "closed_at", "id"),
         Index("case_to_look_at", "id", sqlite_where=CALLS, postgresql_where=CALLS),
-        Index("case_open", "id", sqlite_where=IS_OPEN, postgresql_where=IS_OPEN),
         Index("case_of_person", "assigned_to", "state"),
     )
 

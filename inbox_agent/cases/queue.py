@@ -4,11 +4,13 @@ A case needs a person unless it waits for its customer, is asleep, or somebody h
 reasons the one that weighs most is shown.
 """
 
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from inbox_agent.cases import words
@@ -19,7 +21,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import references_in
 from inbox_agent.cases.right import UNDECIDED, WARN_BEFORE, Right
 from inbox_agent.cases.staff import Role, by_name
-from inbox_agent.cases.standing import Standing, View, Why, standings
+from inbox_agent.cases.standing import View, Why, on_shelf, standings, urgency, why_of
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.errors import PersonNeeded
@@ -62,15 +64,20 @@ class Found:
 def look(session: Session, record: Record, wanted: Filter, *, me: str, now: datetime) -> Found:
     """One page of a view, the most urgent first; of closed cases the last one first.
 
-    A search in all cases looks among the closed ones, too.
+    A search in all cases looks among the closed ones, too, and so does who asks for their state.
     """
     only = list(_only(record, wanted))
-    if wanted.view is View.CLOSED or (wanted.view is View.ALL and wanted.q.strip()):
+    among_all = wanted.view is View.ALL and (wanted.q.strip() or wanted.state == State.CLOSED)
+    if wanted.view is View.CLOSED or among_all:
         return _of_the_past(session, wanted, only, now)
-    there = [one for one in standings(session, only) if one.is_on(wanted.view, me, now)]
-    page = sorted(there, key=lambda one: one.urgency(wanted.view, now))[_slice(wanted)]
-    cases = _loaded(session, page)
-    return Found([Line(cases[one.id], one.why(now), one.due) for one in page if one.id in cases], len(there))
+    there = standings(now, only)
+    # Counted on the way: to put all standings together a second time would take as long again.
+    found = select(there.c.id, there.c.rank, there.c.due, func.count().over())
+    found = found.where(on_shelf(there, wanted.view, me, now))
+    rows = session.execute(_page(found.order_by(*urgency(there, wanted.view)), wanted)).all()
+    total = rows[0][-1] if rows else _count(session, found.with_only_columns(there.c.id))
+    cases = _loaded(session, [case_id for case_id, *_ in rows])
+    return Found([Line(cases[case_id], why_of(rank), due) for case_id, rank, due, _ in rows], total)
 
 
 def _of_the_past(session: Session, wanted: Filter, only: list[ColumnElement[bool]], now: datetime) -> Found:
@@ -79,37 +86,39 @@ def _of_the_past(session: Session, wanted: Filter, only: list[ColumnElement[bool
     found, order = select(Case).where(*only), last_first.nulls_first()
     if wanted.view is View.CLOSED:  # none without a date, and so in the very order of the index
         found, order = found.where(closed), last_first
-    total = session.scalar(select(func.count()).select_from(found.with_only_columns(Case.id).subquery())) or 0
     ordered = found.order_by(order, Case.id.desc()).options(selectinload(Case.rights))
-    cases = session.scalars(ordered.limit(PAGE).offset(PAGE * (wanted.page - 1))).all()
-    standing = {one.id: one for one in standings(session, [Case.id.in_([one.id for one in cases])])}
-    lines = [Line(one, *_why_and_due(standing.get(one.id), now)) for one in cases]
-    return Found(lines, total)
+    cases = session.scalars(_page(ordered, wanted)).all()
+    there = standings(now, [Case.id.in_([one.id for one in cases])])
+    rows = session.execute(select(there.c.id, there.c.rank, there.c.due))
+    standing = {case_id: (why_of(rank), due) for case_id, rank, due in rows}
+    lines = [Line(one, *standing.get(one.id, (Why.NOTHING, None))) for one in cases]
+    return Found(lines, _count(session, found.with_only_columns(Case.id)))
 
 
-def _why_and_due(standing: Standing | None, now: datetime) -> tuple[Why, datetime | None]:
-    return (standing.why(now), standing.due) if standing else (Why.NOTHING, None)
+def _page(found: Select[Any], wanted: Filter) -> Select[Any]:
+    return found.limit(PAGE).offset(PAGE * (wanted.page - 1))
 
 
-def _slice(wanted: Filter) -> slice:
-    return slice(PAGE * (wanted.page - 1), PAGE * wanted.page)
+def _loaded(session: Session, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Case]:
+    found = select(Case).where(Case.id.in_(ids)).options(selectinload(Case.rights))
+    return {one.id: one for one in session.scalars(found)}
 
 
-def _loaded(session: Session, page: Sequence[Standing]) -> dict[object, Case]:
-    found = select(Case).where(Case.id.in_([one.id for one in page])).options(selectinload(Case.rights))
-    return {case.id: case for case in session.scalars(found)}
+def _count(session: Session, found: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def counts(session: Session, *, me: str, now: datetime) -> dict[str, int]:
-    """How many cases stand on each shelf, wait in triage, and how many mails wait in quarantine."""
-    there = standings(session)
-    shelves = {str(view): sum(one.is_on(view, me, now) for one in there) for view in View}
-    closed = select(func.count()).where(Case.state == State.CLOSED)
-    return shelves | {
-        "triage": sum(one.state == State.TRIAGE and one.needs_person(now) for one in there),
-        "closed": session.scalar(closed) or 0,
-        "quarantine": in_quarantine(session),
-    }
+    """How many cases stand on each open shelf and wait in triage, how many mails wait in quarantine."""
+    there = standings(now)
+    shelves = {str(view): on_shelf(there, view, me, now) for view in View if view is not View.CLOSED}
+    shelves["triage"] = and_(there.c.state == State.TRIAGE, there.c.needs_person)
+    counted = session.execute(select(*(_sum(held).label(name) for name, held in shelves.items()))).one()
+    return counted._asdict() | {"quarantine": in_quarantine(session)}
+
+
+def _sum(held: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((held, 1), else_=0)), 0)
 
 
 def in_quarantine(session: Session) -> int:
@@ -119,8 +128,8 @@ def in_quarantine(session: Session) -> int:
 
 def to_triage(session: Session, now: datetime) -> Sequence[str]:
     """The references of the unsure mails that nobody has decided, oldest first."""
-    there = [one for one in standings(session, [Case.state == State.TRIAGE]) if one.needs_person(now)]
-    found = select(Case.ref).where(Case.id.in_([one.id for one in there]))
+    there = standings(now, [Case.state == State.TRIAGE])
+    found = select(Case.ref).join(there, there.c.id == Case.id).where(there.c.needs_person)
     return session.scalars(found.order_by(Case.received_at, Case.id)).all()
 
 

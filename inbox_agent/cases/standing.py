@@ -1,19 +1,17 @@
 """Where an open case stands in the queue: which shelves, why a person should look, by when.
 
-What is needed of all open cases is read with a few narrow queries and put together here: a page of the queue
-must not take longer the more cases are closed.
+The database itself puts this together, by partial indexes of what is open: a page of the queue must not take
+longer the more cases are closed, nor bring every open case here.
 """
 
-import uuid
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, union
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select, true, union, union_all
 
-from inbox_agent.cases.case import CALLS, IS_OPEN, Case
+from inbox_agent.cases.case import CALLS, Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import UNDECIDED, WARN_BEFORE, Right
 from inbox_agent.cases.states import State
@@ -54,117 +52,95 @@ class Why(StrEnum):
     NOTHING = "nothing"
 
 
-_OF_ATTENTION = {
-    "child": Why.CHILD,
-    "complaint": Why.LEGAL_THREAT,
-    "legal_threat": Why.LEGAL_THREAT,
-    "not_me": Why.NOT_ME,
-    "overdue": Why.OVERDUE,
-    "due_soon": Why.DUE_SOON,
-    "unsure": Why.UNSURE,
-    "letter_refused": Why.REFUSED,
-}
-_REPLIES = ("reply_waiting", "someone_else", "confirmed", "verified")
-
-
 _SOON = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """An open case, or one that calls for a look, as narrow as the queue needs it.
-
-    `due` is the earliest legal date of its rights that are not decided. `held` says that a letter waits for
-    a person, held or refused, `decided` that somebody has just decided what it is.
-    """
-
-    id: uuid.UUID
-    state: str
-    attention: str | None
-    assigned_to: str | None
-    snoozed_until: datetime | None
-    due: datetime | None
-    about_child: bool
-    held: bool
-    decided: bool
-
-    def needs_person(self, now: datetime) -> bool:
-        """Unless it waits for its customer, is asleep, or was decided a moment ago."""
-        asleep = self.snoozed_until is not None and self.snoozed_until > now
-        near = self.due is not None and self.due < now + WARN_BEFORE
-        calls = self.attention is not None or self.state in OURS or self.held or near
-        return calls and not asleep and not self.decided
-
-    def is_on(self, view: View, me: str, now: datetime) -> bool:
-        match view:
-            case View.DECIDE:
-                return self.needs_person(now)
-            case View.MINE:
-                return self.assigned_to == me
-            case View.WAITING:
-                return self.state in WAITING and not self.needs_person(now)
-            case View.SOON:
-                return self.due is not None and self.due < now + _SOON
-            case View.ALL:
-                return True
-            case View.CLOSED:
-                return self.state == State.CLOSED
-
-    def why(self, now: datetime) -> Why:
-        """The reason that weighs most."""
-        return min(self._reasons(now), key=_RANKS.__getitem__, default=Why.NOTHING)
-
-    def _reasons(self, now: datetime) -> Iterator[Why]:
-        if self.about_child:
-            yield Why.CHILD
-        if self.attention in _OF_ATTENTION:
-            yield _OF_ATTENTION[self.attention]
-        if self.attention in _REPLIES:
-            yield Why.REPLY
-        if self.due is not None and self.due < now + WARN_BEFORE:
-            yield Why.OVERDUE if self.due < now else Why.DUE_SOON
-        if self.held:
-            yield Why.RELEASE
-        if self.state in _OF_STATE:
-            yield _OF_STATE[self.state]
-
-    def urgency(self, view: View, now: datetime) -> tuple[int, bool, datetime, uuid.UUID]:
-        """What sorts a shelf: what weighs most first, then by date; where only dates matter, by date."""
-        rank = 0 if view is View.SOON else _RANKS[self.why(now)]
-        return rank, self.due is None, self.due or now, self.id
-
-
-_RANKS = {why: number for number, why in enumerate(Why)}
-_OF_STATE: dict[str, Why] = {
-    State.TRIAGE: Why.UNSURE,
-    State.REVIEW: Why.SECOND_PERSON,
-    State.ON_HOLD: Why.ON_HOLD,
-    State.OPEN: Why.WORK,
-    State.IN_PROGRESS: Why.WORK,
-}
-
-
+_REPLIES = ("reply_waiting", "someone_else", "confirmed", "verified")
+_RANKS = {why: rank for rank, why in enumerate(Why)}
+_STUCK = select(Letter.case_id).where(Letter.state.in_(("held", "refused")))
+_DECIDED = select(PendingDecision.case_id)
 _DATES = (
     select(
         Right.case_id,
-        func.min(Right.legal_due),
-        func.max(case((Right.type == RequestType.CHILD_DATA, 1), else_=0)),
+        func.min(Right.legal_due).label("due"),
+        func.max(case((Right.type == RequestType.CHILD_DATA, 1), else_=0)).label("about_child"),
     )
     .where(UNDECIDED)
     .group_by(Right.case_id)
+    .cte("dates")
 )
 """The earliest legal date of each case with undecided rights, and whether one is about a child."""
-_NO_RIGHT = (None, False)
 
 
-def standings(session: Session, only: Iterable[ColumnElement[bool]] = ()) -> list[Standing]:
-    """Every case that is open or calls for a look, of those only that meet all of `only`."""
-    columns = (Case.id, Case.state, Case.attention, Case.assigned_to, Case.snoozed_until)
-    # Each half of the union finds its rows by an index of its own; an OR would read every case.
-    stuck = select(Letter.case_id).where(Letter.state.in_(("held", "refused")))
-    calling = union(select(Case.id).where(IS_OPEN), select(Case.id).where(CALLS), stuck)
-    rows = session.execute(select(*columns).where(Case.id.in_(calling), *only)).all()
-    rights = {case_id: (due, bool(child)) for case_id, due, child in session.execute(_DATES)}
-    held = set(session.scalars(stuck))
-    decided = set(session.scalars(select(PendingDecision.case_id)))
-    return [Standing(*row, *rights.get(row[0], _NO_RIGHT), row[0] in held, row[0] in decided) for row in rows]
+def standings(now: datetime, only: Iterable[ColumnElement[bool]] = ()) -> CTE:
+    """Every case that is open or calls for a look, of those only that meet all of `only`, as a table.
+
+    Its columns: `id`, `state`, `assigned_to`; `due`, the earliest legal date of the rights that are not
+    decided; `rank`, for `why_of`; `needs_person`, which is false for what waits for its customer, is asleep,
+    or was decided a moment ago.
+    """
+    columns = (Case.id, Case.state, Case.assigned_to, _DATES.c.due)
+    told = (*columns, _rank(now).label("rank"), _needs_person(now).label("needs_person"))
+    every = select(*told).outerjoin(_DATES, _DATES.c.case_id == Case.id).where(*only)
+    # Each part finds its rows by an index of its own; an OR would read every case.
+    still_calling = union(select(Case.id).where(CALLS), _STUCK)
+    closed = every.where(Case.state.not_in(OPEN), Case.id.in_(still_calling))
+    return union_all(every.where(Case.state.in_(OPEN)), closed).cte("standing")
+
+
+def why_of(rank: int) -> Why:
+    """What a `rank` stands for."""
+    return tuple(Why)[rank]
+
+
+def on_shelf(there: CTE, view: View, me: str, now: datetime) -> ColumnElement[bool]:
+    """Which of the standings a view holds."""
+    match view:
+        case View.DECIDE:
+            return there.c.needs_person
+        case View.MINE:
+            return there.c.assigned_to == me
+        case View.WAITING:
+            return and_(there.c.state.in_(WAITING), ~there.c.needs_person)
+        case View.SOON:
+            return _before(there.c.due, now + _SOON)
+        case View.ALL:
+            return true()
+        case View.CLOSED:
+            return there.c.state == State.CLOSED
+
+
+def urgency(there: CTE, view: View) -> tuple[ColumnElement[Any], ...]:
+    """What sorts a shelf: what weighs most first, then by date; where only dates matter, by date."""
+    by_date = (there.c.due.is_(None), there.c.due, there.c.id)
+    return by_date if view is View.SOON else (there.c.rank, *by_date)
+
+
+def _needs_person(now: datetime) -> ColumnElement[bool]:
+    near = _before(_DATES.c.due, now + WARN_BEFORE)
+    calls = or_(Case.attention.is_not(None), Case.state.in_(OURS), Case.id.in_(_STUCK), near)
+    awake = or_(Case.snoozed_until.is_(None), Case.snoozed_until <= now)
+    return and_(calls, awake, Case.id.not_in(_DECIDED))
+
+
+def _rank(now: datetime) -> ColumnElement[int]:
+    """The place of the reason that weighs most: `case` takes the first that holds."""
+    attention, state, due = Case.attention, Case.state, _DATES.c.due
+    reasons: dict[Why, ColumnElement[bool]] = {
+        Why.CHILD: or_(_DATES.c.about_child == 1, attention == "child"),
+        Why.LEGAL_THREAT: attention.in_(("complaint", "legal_threat")),
+        Why.NOT_ME: attention == "not_me",
+        Why.OVERDUE: or_(attention == "overdue", due < now),
+        Why.DUE_SOON: or_(attention == "due_soon", due < now + WARN_BEFORE),
+        Why.UNSURE: or_(attention == "unsure", state == State.TRIAGE),
+        Why.REPLY: attention.in_(_REPLIES),
+        Why.REFUSED: attention == "letter_refused",
+        Why.SECOND_PERSON: state == State.REVIEW,
+        Why.RELEASE: Case.id.in_(_STUCK),
+        Why.ON_HOLD: state == State.ON_HOLD,
+        Why.WORK: state.in_((State.OPEN, State.IN_PROGRESS)),
+    }
+    return case(*((reasons[why], _RANKS[why]) for why in Why if why in reasons), else_=_RANKS[Why.NOTHING])
+
+
+def _before(date: ColumnElement[datetime | None], moment: datetime) -> ColumnElement[bool]:
+    """Never unknown, as a comparison with no date would be: its contrary is asked for, too."""
+    return and_(date.is_not(None), date < moment)

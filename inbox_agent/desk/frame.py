@@ -99,7 +99,7 @@ def _way(visit: "Visit", name: str, label: str, href: str, counts: dict[str, int
     path, count = visit.request.url.path, counts.get(name)
     top = "/" + href.split("/")[1]
     current = path == href or (top != "/queue" and path.startswith(top))
-    shown = None if count is None or name == View.CLOSED else visit.words.number(count)
+    shown = None if count is None else visit.words.number(count)
     return Way(name, visit.words.say(label), href, shown, current)
 
 

@@ -96,7 +96,10 @@ def test_counts_say_what_the_shelves_hold(record: Record) -> None:
     kept(record, act)
     with record.reading() as session:
         counted = queue.counts(session, me="sara", now=NOW)
-    assert {view: counted[view] for view in View} == {view: len(refs(record, view=view)) for view in View}
+    shelves = [view for view in View if view is not View.CLOSED]
+    assert {view: counted[view] for view in shelves} == {
+        view: len(refs(record, view=view)) for view in shelves
+    }
     assert (counted["mine"], counted["triage"], counted["quarantine"]) == (1, 1, 0)
 
 
@@ -178,3 +181,18 @@ def test_work_for_a_second_person_says_so(record: Record) -> None:
     work.submit(act, right)
     kept(record, act)
     assert whys(record) == [Why.SECOND_PERSON]
+
+
+def test_who_filters_all_cases_by_their_end_finds_the_closed_ones(record: Record) -> None:
+    open_one, case = made(record, act_of(record)), made(record, act_of(record), state="triage")
+    with record.writing() as session:
+        session.get_one(Case, case.id).dismiss(act_of(record), [])
+    assert refs(record, view=View.ALL, state="closed") == [case.ref]
+    assert refs(record, view=View.ALL) == [open_one.ref]
+
+
+def test_a_page_beyond_the_last_still_says_how_many_there_are(record: Record) -> None:
+    made(record, act_of(record))
+    with record.reading() as session:
+        found = queue.look(session, record, Filter(view=View.ALL, page=9), me="sara", now=NOW)
+    assert (list(found.lines), found.total) == ([], 1)
