@@ -76,6 +76,16 @@ def _web_address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _token_url(value: str) -> str:
+    """Where an authority hands out tokens; its secrets travel there, so by https."""
+    scheme, host, _, _ = _parts(value)
+    if value and (not host or scheme not in {"http", "https"}):
+        raise ValueError("is not a web address like https://login.example.com/oauth2/token")
+    if scheme == "http" and host not in LOOPBACK:
+        raise ValueError("must begin with https:// anywhere but on this machine")
+    return value
+
+
 def _parts(value: str) -> tuple[str, str, int | None, str]:
     try:
         url = urlsplit(value.rstrip("/"))
@@ -100,6 +110,19 @@ class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class OauthSettings(_Section):
+    """An authority whose tokens stand in for a password (RFC 6749), where TOKEN_URL is set.
+
+    With a refresh token it is asked by that (§6), else by the client's own secret (§4.4).
+    """
+
+    token_url: Annotated[str, AfterValidator(_token_url)] = ""
+    client_id: str = ""
+    client_secret: SecretStr = SecretStr("")
+    refresh_token: SecretStr = SecretStr("")
+    scope: str = ""
+
+
 class _Server(_Section):
     """A mail server we sign in to. Plain text is for loopback only: passwords and mails would be readable."""
 
@@ -107,6 +130,7 @@ class _Server(_Section):
     tls: Tls = "tls"
     user: str = ""
     password: SecretStr = SecretStr("")
+    oauth: OauthSettings = OauthSettings()
     ca_file: Path | None = None
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters.mime import postal
+from inbox_agent.oauth import tokens_of
 from inbox_agent.settings import SmtpSettings
 
 _TAKEN = 250
@@ -98,12 +99,18 @@ class Relay:
             if settings.tls == "starttls":
                 smtp.starttls(context=context)
             smtp.ehlo_or_helo_if_needed()
-            if settings.user:
-                smtp.login(settings.user, settings.password.get_secret_value())
+            self._sign_in(smtp)
         except (OSError, ValueError):
             smtp.close()
             raise
         return smtp
+
+    def _sign_in(self, smtp: smtplib.SMTP) -> None:
+        settings = self._settings
+        if settings.oauth.token_url:
+            _by_token(smtp, settings)
+        elif settings.user:
+            smtp.login(settings.user, settings.password.get_secret_value())
 
     def _greeted(self, context: ssl.SSLContext) -> smtplib.SMTP:
         host, port = self._settings.host, self._settings.port
@@ -159,6 +166,27 @@ class Relay:
             raise TryAgainLater(f"{self._name} answers {error.smtp_code}") from None
         except OSError as error:  # SMTPException is one
             raise TryAgainLater(f"{self._name} is out of reach: {error}") from None
+
+
+def _by_token(smtp: smtplib.SMTP, settings: SmtpSettings) -> None:
+    """Once more with a new token where one is refused: a server may end it before its time."""
+    tokens = tokens_of(settings.oauth)
+    token = tokens.current()
+    try:
+        _show(smtp, settings.user, token)
+    except smtplib.SMTPAuthenticationError as error:
+        if error.smtp_code < 500:
+            raise
+        _show(smtp, settings.user, tokens.renewed(token))
+
+
+def _show(smtp: smtplib.SMTP, user: str, token: str) -> None:
+    """XOAUTH2 (Google, Microsoft): who comes with which token, then nothing to the word of why not."""
+
+    def answer(challenge: bytes | None = None, /) -> str:
+        return "" if challenge else f"user={user}\x01auth=Bearer {token}\x01\x01"
+
+    smtp.auth("XOAUTH2", answer)
 
 
 def _told(code: int, text: bytes | str) -> str:

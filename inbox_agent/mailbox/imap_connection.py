@@ -9,6 +9,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, LoginError
 
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
+from inbox_agent.oauth import tokens_of
 from inbox_agent.settings import ImapSettings
 
 TIMEOUT = SocketTimeout(connect=15, read=60)
@@ -91,16 +92,31 @@ def _tls(settings: ImapSettings) -> ssl.SSLContext | None:
 
 
 def _sign_in(client: IMAPClient, settings: ImapSettings) -> None:
-    # PLAIN (RFC 4616) carries any script and any sign; imaplib's LOGIN only ASCII, the user name unquoted.
-    sign_in = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
+    by_token = bool(settings.oauth.token_url)
     try:
-        sign_in(settings.user, settings.password.get_secret_value())
+        (_by_token if by_token else _by_password)(client, settings)
     except LoginError as error:
         if not refused(error):
             raise
-        raise WrongSetting(
-            f"{_place(settings)}: sign-in refused; see IMAP__USER and IMAP__PASSWORD"
-        ) from None
+        hint = "IMAP__OAUTH__SCOPE" if by_token else "IMAP__PASSWORD"
+        raise WrongSetting(f"{_place(settings)}: sign-in refused; see IMAP__USER and {hint}") from None
+
+
+def _by_password(client: IMAPClient, settings: ImapSettings) -> None:
+    # PLAIN (RFC 4616) carries any script and any sign; imaplib's LOGIN only ASCII, the user name unquoted.
+    sign_in = client.plain_login if client.has_capability("AUTH=PLAIN") else client.login
+    sign_in(settings.user, settings.password.get_secret_value())
+
+
+def _by_token(client: IMAPClient, settings: ImapSettings) -> None:
+    tokens = tokens_of(settings.oauth)
+    token = tokens.current()
+    try:
+        client.oauth2_login(settings.user, token)
+    except LoginError as error:
+        if not refused(error):
+            raise
+        client.oauth2_login(settings.user, tokens.renewed(token))
 
 
 def _place(settings: ImapSettings) -> str:

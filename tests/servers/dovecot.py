@@ -49,6 +49,7 @@ passdb {{
   driver = passwd-file
   args = {folder}/users
 }}
+{tokens}
 userdb {{
   driver = static
   args = uid={owner.pw_uid} gid={owner.pw_gid} home={mail}
@@ -80,10 +81,27 @@ service stats {{
 """
 
 
+TOKENS = """
+auth_mechanisms = plain xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {folder}/oauth2.conf
+}}
+"""
+INTROSPECTION = """
+introspection_url = {url}
+force_introspection = yes
+active_attribute = active
+active_value = true
+"""
+
+
 class Dovecot:
     """One mailbox on a server that can be killed and started again with the same mail and ports.
 
-    `special_use=False` hides that Junk is the junk folder, `idle=False` hides IDLE, `tls=False` all of TLS.
+    `special_use=False` hides that Junk is the junk folder, `idle=False` hides IDLE, `tls=False` all of TLS;
+    with `introspection`, an authority's address, it takes the tokens that are valid there (XOAUTH2).
     """
 
     def __init__(
@@ -93,7 +111,9 @@ class Dovecot:
         idle: bool = True,
         tls: bool = True,
         certificate: Certificate | None = None,
+        introspection: str = "",
     ) -> None:
+        self._introspection = introspection
         self._dovecot = program("dovecot", "dovecot-imapd")
         self._junk = "special_use = \\Junk" if special_use else ""
         self._capability = "" if idle else "IMAP4rev1 LITERAL+ ENABLE NAMESPACE UIDPLUS"
@@ -219,6 +239,8 @@ class Dovecot:
             ssl=self._ssl,
             junk=self._junk,
             capability=self._capability,
+            tokens=TOKENS.format(folder=self.folder) if self._introspection else "",
         )
         (self.folder / "dovecot.conf").write_text(config)
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+        (self.folder / "oauth2.conf").write_text(INTROSPECTION.format(url=self._introspection))

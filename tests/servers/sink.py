@@ -3,6 +3,7 @@
 # ruff: noqa: N802, ARG002 - aiosmtpd finds hooks by these names and passes all of this
 
 import asyncio
+from base64 import b64decode
 from collections import defaultdict, deque
 from dataclasses import dataclass
 from threading import Condition
@@ -13,6 +14,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from aiosmtpd.smtp import Envelope as Transaction
 
 from inbox_agent.settings import SmtpSettings
+from tests.servers.authority import Authority
 from tests.servers.certificate import Certificate
 from tests.servers.programs import free_port
 
@@ -34,12 +36,18 @@ class Envelope:
 class SmtpSink:
     """Listens on 127.0.0.1; answers 250 unless told otherwise by `will_answer`.
 
-    With a certificate it offers STARTTLS and insists on it; with a login it insists on AUTH.
+    With a certificate it offers STARTTLS and insists on it; with a login it insists on AUTH, with an
+    authority on one of its tokens (XOAUTH2).
     """
 
     def __init__(
-        self, *, certificate: Certificate | None = None, login: tuple[str, str] | None = None
+        self,
+        *,
+        certificate: Certificate | None = None,
+        login: tuple[str, str] | None = None,
+        authority: Authority | None = None,
     ) -> None:
+        self._authority = authority
         self.port = free_port()
         self.envelopes: list[Envelope] = []
         self.connections = 0
@@ -74,6 +82,8 @@ class SmtpSink:
             given |= {"tls": "starttls", "ca_file": self._certificate.file}
         if self._login:
             given |= {"user": self._login[0], "password": self._login[1]}
+        if self._authority:
+            given |= {"user": self._authority.account, "oauth": self._authority.settings()}
         return SmtpSettings(**{**given, **changes})
 
     def will_answer(self, stage: Stage, *answers: str) -> None:
@@ -128,10 +138,20 @@ class SmtpSink:
         demands: dict[str, Any] = {}
         if self._certificate:
             demands |= {"tls_context": self._certificate.server_context(), "require_starttls": True}
-        if self._login:
+        if self._login or self._authority:
             encrypted = self._certificate is not None
             demands |= {"auth_required": True, "auth_require_tls": encrypted, "authenticator": self._knows}
         return demands
+
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:
+        """As Google and Microsoft do: why not is a challenge, and the answer to it is empty."""
+        assert self._authority
+        user, _, rest = b64decode(args[1]).decode().partition("\x01")
+        token = rest.removeprefix("auth=Bearer ").rstrip("\x01")
+        if user == f"user={self._authority.account}" and token in self._authority.valid:
+            return AuthResult(success=True)
+        assert await server.challenge_auth('{"status":"400"}') == b""
+        return AuthResult(success=False, handled=False)
 
     def _knows(self, server: SMTP, session: Any, envelope: Any, mechanism: str, given: Any) -> AuthResult:
         assert self._login
