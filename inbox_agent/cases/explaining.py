@@ -58,7 +58,7 @@ def _internal(law: Law, right: Right) -> Explained:
     done = {"en": "done", "ar": "الإنجاز"} if right.begun else {"en": "decided", "ar": "اتخاذ القرار"}
     text = {
         "en": f"Our own aim: {done['en']} after {_days(count, 'working ')}, never after the legal date.",
-        "ar": f"هدفنا الداخلي: {done['ar']}، وليس بعد الموعد القانوني. عدد أيام العمل: {count}.",
+        "ar": f"هدفنا الداخلي: {done['ar']}، من دون تجاوز الموعد القانوني. عدد أيام العمل: {count}.",
     }
     return Explained("internal", right.internal_due, text, "House rule of Inbox Agent", verified=True)
 
