@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page
 
@@ -30,7 +31,7 @@ READERS = {"en": "sara", "ar": "huda"}
 SIZES = {"laptop": LAPTOP, "phone": PHONE}
 
 
-def main(folder: Path, scheme: str) -> None:
+def main(folder: Path, scheme: Literal["light", "dark"]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as data, lived_in_office(Path(data)) as record, Browser() as browser:
         pages = dict(main_pages(record))
@@ -38,8 +39,7 @@ def main(folder: Path, scheme: str) -> None:
         with serving(console, "127.0.0.1", 0) as address:
             for language, name in READERS.items():
                 for size, given in SIZES.items():
-                    options = {**given, "color_scheme": scheme, "locale": language}
-                    with browser.page(options) as page:
+                    with browser.page(given, locale=language, color_scheme=scheme) as page:
                         sign_in(page, address, name)
                         _take(page, address, pages, folder, f"{language}-{size}-{scheme}")
 
@@ -123,4 +123,4 @@ def lived_in_office(folder: Path) -> Iterator[Record]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "light")
+    main(Path(sys.argv[1]), "dark" if "dark" in sys.argv[2:] else "light")
