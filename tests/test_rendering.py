@@ -71,13 +71,12 @@ def test_a_template_that_cannot_be_read_is_named(templates: Templates, name: str
 
 
 @pytest.mark.parametrize(
-    "source",
-    ["{{ ''.__class__.__mro__ }}", "{{ items.append(1) }}", "{{ range(10 ** 9) | list }}", "{{ 1 / 0 }}"],
+    "source", ["{{ ''.__class__.__mro__ }}", "{{ say.__class__ }}", "{{ say['__class__'] }}"]
 )
 def test_a_template_cannot_reach_out_of_its_sandbox(templates: Templates, source: str) -> None:
-    template = templates.compile("own.txt", source, knows={"items"})
+    template = templates.compile("own.txt", source, knows={"say"})
     with pytest.raises(WrongSetting, match=r"template own\.txt: "):
-        template.render(items=[])
+        template.render(say={})
 
 
 def test_a_compiled_template_asks_only_for_what_it_can_know(templates: Templates) -> None:

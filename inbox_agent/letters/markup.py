@@ -20,6 +20,8 @@ from enum import Enum
 from html import escape
 from itertools import groupby
 
+from markupsafe import Markup
+
 from inbox_agent.errors import WrongSetting
 from inbox_agent.rendering import Reference, unbroken
 
@@ -49,10 +51,16 @@ class Script:
     font: str
 
     @property
-    def block(self) -> str:
+    def block(self) -> Markup:
         """The attributes of the cell and of the `div` that hold all of a language's text."""
         style = f"direction:{self.direction};text-align:{self.start};word-break:break-word"
-        return f'lang="{self.language}" dir="{self.direction}" align="{self.start}" style="{style}"'
+        side = f'lang="{self.language}" dir="{self.direction}" align="{self.start}"'
+        return Markup(f'{side} style="{style}"')  # noqa: S704 - ours from end to end
+
+    @property
+    def pointer(self) -> Markup:
+        """The attributes of the line at the top that points the second reader down."""
+        return Markup(self.cell("0 0 8px"))  # noqa: S704 - ours from end to end
 
     def cell(self, padding: str) -> str:
         """The attributes of one paragraph's cell; font and side on each, as Word passes neither down."""
@@ -69,7 +77,7 @@ SCRIPTS = {
 
 _MARKS = [(mark, re.compile(mark.value)) for mark in _Mark]
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
-_TAG = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
+_TAG = re.compile(r"(\{\{.{,1000}?\}\}|\{%.{,1000}?%\})")
 # What reads left to right also among Arabic: references, codes, addresses.
 _APART = re.compile(
     r"(\bMC-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<!\d)\d{4} \d{4}(?!\d)"

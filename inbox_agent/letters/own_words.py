@@ -7,13 +7,12 @@ from pathlib import Path
 
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters.catalogue import KINDS, Kind
+from inbox_agent.letters.finished import LONGEST, finished
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.samples import sample
 from inbox_agent.letters.stationery import Stationery
 from inbox_agent.letters.writing import Draft, compose
 from inbox_agent.rendering import Templates
-
-LONGEST = 20_000
 
 
 def source_of(stationery: Stationery, kind: Kind, language: str) -> str:
@@ -38,12 +37,11 @@ def tried(stationery: Stationery, kind: Kind, language: str, source: str) -> Sta
 
     Raises WrongSetting where it cannot be used: no letter must fail for want of a fact that it may lack.
     """
-    if len(source) > LONGEST:
-        raise WrongSetting(f"a letter has at most {LONGEST} characters")
     wanted = stationery.trying(kind, language, source)
     known = stationery.trying(kind, language, ours(kind, language))
     whole = sample(kind.name, (language,))
-    compose(whole, wanted)
+    if any(len(text) > LONGEST for text in finished(compose(whole, wanted), whole).texts.values()):
+        raise WrongSetting(f"a letter has at most {LONGEST} characters")
     for fact in sorted(whole.facts):
         less = replace(whole, facts={name: value for name, value in whole.facts.items() if name != fact})
         if _can_be_written(less, known) and not _can_be_written(less, wanted):

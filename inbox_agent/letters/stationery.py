@@ -69,7 +69,7 @@ class Stationery:
     def reload(self) -> None:
         """Read every wording anew; where one cannot be used (WrongSetting), all stay as they were."""
         templates = Templates(self.overrides)
-        page = templates.template("letters/frame/page.html")
+        page = _page(templates)
         frames = {language: _frame(templates, language) for language in SCRIPTS}
         phrases = {language: _phrases(templates, language) for language in SCRIPTS}
         wordings = {
@@ -96,8 +96,13 @@ class Stationery:
         """Where an answer to a letter of this case goes."""
         if not (self._plus_addresses and token):
             return self.postal_address
-        local, _, domain = self.postal_address.partition("@")
-        return f"{local}+case-{token}@{domain}"
+        return plus_address(self.postal_address, token)
+
+
+def _page(templates: Templates) -> Template:
+    """What all letters stand on; it is held to the same small language as their words."""
+    name = "letters/frame/page.html"
+    return templates.compile(name, templates.source(name), knows=("title", "sections", "token"))
 
 
 def _phrases(templates: Templates, language: str) -> Mapping[str, Mapping[str, str]]:
@@ -111,7 +116,9 @@ def _phrases(templates: Templates, language: str) -> Mapping[str, Mapping[str, s
 
 def _frame(templates: Templates, language: str) -> Frame:
     name = f"letters/frame/{language}.txt"
-    sheet = markup.sheet(name, templates.source(name))
+    source = templates.source(name)
+    templates.check(name, source)
+    sheet = markup.sheet(name, source)
     page = name.replace(".txt", ".html")
     return Frame(
         sender=_line(name, sheet, "From"),
@@ -129,6 +136,7 @@ def _wording(templates: Templates, kind: Kind, language: str, closing: str) -> W
 
 def _worded(templates: Templates, kind: Kind, language: str, source: str, closing: str) -> Wording:
     name = f"letters/{kind.name}/{language}"
+    templates.check(f"{name}.txt", source)
     sheet = markup.sheet(f"{name}.txt", source)
     body, known = f"{sheet.body}\n\n{closing}", kind.facts | EVERYWHERE
     return Wording(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -60,7 +61,9 @@ def page(one: object, macro: str = "mail") -> str:
         "one": one, "_": ENGLISH.say, "ngettext": ENGLISH.count, "moment": ENGLISH.moment, "labels": labels,
         "number": ENGLISH.number, "static": lambda name: f"/static/{name}", "me": None,
     }  # fmt: skip
-    return Templates().compile("x.html", source, knows=known).render(**known)
+    with TemporaryDirectory() as place:
+        Path(place, "x.html").write_text(source, "utf-8")
+        return Templates(Path(place)).render("x.html", **known)
 
 
 def with_file(name: str) -> bytes:

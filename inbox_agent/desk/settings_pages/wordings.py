@@ -16,6 +16,7 @@ from inbox_agent.desk.visit import Visit
 from inbox_agent.desk.words import LANGUAGES
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.letters import KINDS, Kind, Stationery, compose, own_words
+from inbox_agent.letters.finished import LONGEST
 from inbox_agent.letters.samples import sample
 
 log = structlog.get_logger()
@@ -73,7 +74,7 @@ def edit(visit: Visit) -> Response:
 def save(visit: Visit) -> Response:
     """Keep the wording, or only look at what would come of it; one that cannot be used is not kept."""
     kind, language = _kind(visit), _language(visit)
-    source = visit.given("source", own_words.LONGEST + 1).replace("\r\n", "\n")
+    source = visit.given("source", LONGEST + 1).replace("\r\n", "\n")
     try:
         if visit.given("do") == "save":
             own_words.keep(visit.desk.stationery, kind, language, source)

@@ -1,4 +1,7 @@
-"""The only door to Jinja: templates in a sandbox, with strict placeholders."""
+"""The only door to Jinja: templates in a sandbox, with strict placeholders.
+
+Wordings of letters, which an operator may write, have a language that is smaller still (`small_language`).
+"""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -11,6 +14,11 @@ from markupsafe import Markup, escape
 
 from inbox_agent import resources
 from inbox_agent.errors import WrongSetting
+from inbox_agent.rendering import small_language
+
+_MOST_CHARACTERS = 2_000_000
+_MOST_ROUNDS = 20_000
+"""What a wording may make, and how often it may go round its loops: far above any letter that can be sent."""
 
 
 class LeftToRight(str):
@@ -40,10 +48,14 @@ def unbroken(html: str) -> str:
 
 
 class Template:
-    """One template, ready to be filled in. Where its name ends in `.html`, what is filled in is escaped."""
+    """One template, ready to be filled in. Where its name ends in `.html`, what is filled in is escaped.
 
-    def __init__(self, compiled: jinja2.Template) -> None:
+    A `bounded` one was compiled to count the rounds of its loops.
+    """
+
+    def __init__(self, compiled: jinja2.Template, *, bounded: bool = False) -> None:
         self._compiled = compiled
+        self._fill_in = self._bounded if bounded else compiled.render
         self._is_html = _is_html(compiled.name)
 
     def render(self, /, **facts: Any) -> str:
@@ -52,10 +64,19 @@ class Template:
         Raises WrongSetting where the template asks for something that is not among the facts.
         """
         try:
-            text = self._compiled.render(facts)
+            text = self._fill_in(facts)
         except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise WrongSetting(_told(str(self._compiled.name), error)) from None
         return Markup(text) if self._is_html else text  # noqa: S704 - filled in with autoescape on
+
+    def _bounded(self, facts: dict[str, Any]) -> str:
+        pieces, characters, rounds = [], 0, 0
+        for piece in self._compiled.generate(facts):
+            characters, rounds = characters + len(piece), rounds + (not piece)
+            if characters > _MOST_CHARACTERS or rounds > _MOST_ROUNDS:
+                raise ValueError("it makes a letter that is far too long")
+            pieces.append(piece)
+        return "".join(pieces)
 
 
 class Templates:
@@ -89,22 +110,45 @@ class Templates:
         """What the named template's file says; raises WrongSetting when it is missing or no template."""
         try:
             source = self._loader.get_source(self._jinja, name)[0]
-            self._jinja.parse(source)
         except (jinja2.TemplateError, UnicodeDecodeError) as error:
             raise WrongSetting(_told(name, error)) from None
+        self._parsed(name, source)
         return source
 
+    def check(self, name: str, source: str) -> None:
+        """Raises WrongSetting, with the line, where this file of words wants more than a wording can do."""
+        if len(source) > small_language.LONGEST:
+            raise WrongSetting(f"template {name}: it has more than {small_language.LONGEST} characters")
+        self._worded(name, source)
+
     def compile(self, name: str, source: str, *, knows: Collection[str]) -> Template:
-        """A template made of this source; raises WrongSetting when it asks for anything it cannot know."""
-        try:
-            asked = meta.find_undeclared_variables(self._jinja.parse(source))
-            code = self._jinja.compile(source, name)
-        except jinja2.TemplateError as error:
-            raise WrongSetting(_told(name, error)) from None
-        if unknown := sorted(asked.difference(knows)):
+        """A wording made of this source, in the small language; raises WrongSetting when it wants more than
+        that, or asks for anything it cannot know."""
+        tree = self._worded(name, source)
+        if unknown := sorted(meta.find_undeclared_variables(tree).difference(knows)):
             known = ", ".join(sorted(knows))
             raise WrongSetting(f"template {name}: there is no {{{{ {unknown[0]} }}}} here; there is: {known}")
-        return Template(jinja2.Template.from_code(self._jinja, code, {}))
+        try:
+            code = self._jinja.compile(small_language.count_rounds(tree), name)
+        except jinja2.TemplateError as error:
+            raise WrongSetting(_told(name, error)) from None
+        return Template(jinja2.Template.from_code(self._jinja, code, {}), bounded=True)
+
+    def _worded(self, name: str, source: str) -> jinja2.nodes.Template:
+        tree = self._parsed(name, source)
+        try:
+            small_language.check(tree)
+        except jinja2.TemplateSyntaxError as error:
+            raise WrongSetting(_told(name, error)) from None
+        return tree
+
+    def _parsed(self, name: str, source: str) -> jinja2.nodes.Template:
+        try:
+            return self._jinja.parse(source)
+        except RecursionError:
+            raise WrongSetting(f"template {name}: it is nested too deeply") from None
+        except (jinja2.TemplateError, ValueError) as error:  # ValueError: a number of thousands of digits
+            raise WrongSetting(_told(name, error)) from None
 
 
 def _is_html(name: str | None) -> bool:
