@@ -25,7 +25,6 @@ _ALLOWED = (
     *(nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.CondExpr),
     *(nodes.List, nodes.Dict, nodes.Pair, nodes.Tuple, nodes.Keyword),
 )
-_PLAIN: tuple[type[nodes.Node], ...] = (nodes.Const, nodes.Pair)
 _CALLED: tuple[tuple[tuple[type[nodes.Node], ...], str], ...] = (
     ((nodes.Add, nodes.Sub, nodes.Mul, nodes.Div, nodes.FloorDiv, nodes.Mod, nodes.Pow), "reckoning"),
     ((nodes.Neg, nodes.Pos), "a sign before a number"),
@@ -126,8 +125,8 @@ def _filter(piece: _Piece) -> str:
     if piece.loops:
         return "a filter within a loop ({% set %} it before the loop)"
     match one:
-        case nodes.Filter(name="map", args=[], kwargs=[nodes.Keyword(key="attribute", value=nodes.Const())]):
-            ok = True
+        case nodes.Filter(name="map", args=[], kwargs=[named]):
+            ok = str(named.key) == "attribute" and isinstance(named.value, nodes.Const)
         case nodes.Filter(name="select" | "reject", args=[nodes.Const(value=str(test)), *_], kwargs=[]):
             ok = test in _TESTS | {"in"}
         case _:
@@ -143,10 +142,10 @@ def _test(piece: _Piece) -> str:
 
 def _literal(piece: _Piece) -> str:
     """Lists of lists would grow with each name that is given to them."""
-    items: list[nodes.Node] = list(piece.node.iter_child_nodes())
+    items = list(piece.node.iter_child_nodes())
     if len(items) > _LONGEST_LIST:
         return f"a list with more than {_LONGEST_LIST} entries"
-    plain = all(isinstance(item, _PLAIN) for item in items)
+    plain = all(isinstance(item, nodes.Const | nodes.Pair) for item in items)
     return "" if plain else "a list of anything but texts"
 
 
