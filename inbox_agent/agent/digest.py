@@ -8,7 +8,8 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from inbox_agent.cases.case import ATTENTION, Case
+from inbox_agent.cases.attention import ATTENTION
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import DigestSent

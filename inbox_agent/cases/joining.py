@@ -12,7 +12,8 @@ from sqlalchemy.orm import object_session
 
 from inbox_agent.cases import identity, triage
 from inbox_agent.cases.act import Act
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import InboundEmail, Party

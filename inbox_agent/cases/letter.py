@@ -17,6 +17,7 @@ from inbox_agent.message import canonical, plain
 
 if TYPE_CHECKING:
     from inbox_agent.cases.case import Case
+    from inbox_agent.cases.correspondence import Correspondence
 
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=4)
@@ -78,7 +79,7 @@ class Letter(Table):
     def queue(
         cls,
         act: Act,
-        case: "Case",
+        case: "Correspondence",
         *,
         kind: str,
         languages: Sequence[str],

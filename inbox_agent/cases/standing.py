@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, and_, case, func, or_, select, true, union, union_all
 
-from inbox_agent.cases.case import CALLS, Case
+from inbox_agent.cases.attention import CALLS
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import UNDECIDED, WARN_BEFORE, Right
 from inbox_agent.cases.states import State

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from inbox_agent.cases import inbound
 from inbox_agent.cases.act import Act
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.message import Message, Screening, parse

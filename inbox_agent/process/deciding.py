@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from inbox_agent.cases.act import Act
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.conversation import REOPENS_WITHIN, Answer
 from inbox_agent.cases.known import Known, KnownCase, known
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.message import Automatic
 from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.settings import Settings

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.act import Act, write
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.understanding import Language, RequestType
 from tests.company import settings

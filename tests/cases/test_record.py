@@ -8,8 +8,9 @@ from sqlalchemy import select, text
 
 from inbox_agent.cases import inbound, mailboxes, search
 from inbox_agent.cases.act import write
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import InboundEmail, Mailbox
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.mailbox import Arrival, Position

@@ -17,12 +17,13 @@ from sqlalchemy.orm import Session
 from inbox_agent.cases import answers, conversation, identity, ticking, work
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.answers import Told
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.conversation import Answer
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.right import NEEDED, SECOND_PERSON, Right
 from inbox_agent.cases.states import Outcome, Reason, State
 from inbox_agent.errors import PersonNeeded

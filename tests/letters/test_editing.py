@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from inbox_agent.cases.act import Act, write
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.letters import KINDS, Draft, Stationery, compose, editing
 from inbox_agent.letters import write as put_into_words
 from inbox_agent.letters.finished import check, finished, promises_security

@@ -6,8 +6,9 @@ import pytest
 
 from inbox_agent import letters
 from inbox_agent.cases import threads
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Language, RequestType
 from tests.letters.drafts import ADDRESS, Read
