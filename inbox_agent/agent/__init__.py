@@ -15,6 +15,7 @@ import structlog
 from inbox_agent.agent.collecting import Collector
 from inbox_agent.agent.digest import send_digest
 from inbox_agent.agent.ticking import reckon, tick
+from inbox_agent.agent.upkeep import forget_corrected_mails
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -33,7 +34,7 @@ log = structlog.get_logger()
 LOOK_AROUND_SECONDS = 2.0
 GARBAGE_AFTER = 50_000
 TICK_EVERY = timedelta(minutes=1)
-WARN_EVERY = timedelta(hours=6)
+UPKEEP_EVERY = timedelta(hours=6)
 
 
 def now_utc() -> datetime:
@@ -66,7 +67,7 @@ class Agent:
         self._stop = threading.Event()
         self._mail = threading.Event()
         self._post = threading.Event()
-        self._taken_over_at = self._ticked_at = self._warned_at = datetime.min.replace(tzinfo=UTC)
+        self._taken_over_at = self._ticked_at = self._kept_up_at = datetime.min.replace(tzinfo=UTC)
         self._reckoned_by = ""
 
     def start(self) -> None:
@@ -182,8 +183,9 @@ class Agent:
             self._ticked_at = now
             if tick(self._record, self._stationery, now):
                 self._post.set()
-        if now - self._warned_at >= WARN_EVERY:
-            self._warned_at = now
+        if abs(now - self._kept_up_at) >= UPKEEP_EVERY:
+            self._kept_up_at = now
+            forget_corrected_mails(self._record, now)
             warn_of_much_set_aside(self._record, now)
 
 

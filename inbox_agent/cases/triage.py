@@ -135,5 +135,15 @@ def examples(session: Session, keyring: Keyring) -> Iterator[tuple[Correction, d
                 yield one, example
 
 
+def forget_examples(session: Session) -> list[uuid.UUID]:
+    """Keep of every correction only how the reading was judged; the keys returned must die."""
+    kept = select(Correction).where(Correction.key_id.is_not(None)).with_for_update()
+    keys = []
+    for one in session.scalars(kept):
+        keys += [one.key_id] if one.key_id else []
+        one.key_id = one.sealed_example = None
+    return keys
+
+
 def _types(written: str) -> list[RequestType]:
     return [RequestType(name) for name in written.split(",") if name]

@@ -1,0 +1,20 @@
+"""What the agent sees to at its start and now and then, whether or not mail comes."""
+
+from datetime import datetime
+
+from inbox_agent.cases import erasing, triage
+from inbox_agent.cases.record import Record
+
+NOT_KEPT = "corrections are not kept"
+
+
+def forget_corrected_mails(record: Record, now: datetime) -> None:
+    """Where the setting is off, the mails that were kept while it was on go, and their keys die.
+
+    How staff judged each reading stays. A mail that a backup brings back cannot be opened any more.
+    """
+    if record.settings.keep_corrections:
+        return
+    with record.writing() as session:
+        session.add_all(erasing.condemned(triage.forget_examples(session), NOT_KEPT))
+    erasing.carry_out(record, now)
