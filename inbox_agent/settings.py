@@ -154,6 +154,14 @@ class SmtpSettings(_Server):
     tls: Tls = "starttls"
 
 
+class DkimSettings(_Section):
+    """What our letters are signed with (RFC 6376) where a key is set; an empty DOMAIN is our address's."""
+
+    domain: str = ""
+    selector: str = ""
+    key: SecretStr = SecretStr("")
+
+
 class MaildirSettings(_Section):
     """A Maildir folder to read mail from, and to deliver into by the SMTP door."""
 
@@ -199,11 +207,13 @@ class Settings(BaseSettings):
     maildir: MaildirSettings = MaildirSettings()
     receive: ReceiveSettings = ReceiveSettings()
     smtp: SmtpSettings = SmtpSettings()
+    dkim: DkimSettings = DkimSettings()
     desk: DeskSettings = DeskSettings()
     plus_addresses: bool = False
     own_lists: Names = ()
     forms: Addresses = ()
     authserv_id: str = ""
+    verify_dkim: bool = False
     poll_seconds: Annotated[float, Field(gt=0, le=86400)] = 60
     max_mail_bytes: Annotated[int, Field(ge=65536, le=1 << 30)] = 25 * 1024 * 1024
     in_flight: Literal["resend", "hold"] = "resend"
@@ -215,6 +225,7 @@ class Settings(BaseSettings):
     templates: Path | None = None
     staff_address: Address | None = None
     keep_corrections: bool = False
+    models: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @property
@@ -242,6 +253,12 @@ def load(**arguments: Any) -> Settings:
         return Settings(**arguments)
     except ValidationError as error:
         raise WrongSetting("; ".join(_told(e["loc"], e["msg"]) for e in error.errors())) from None
+
+
+def models_folder() -> Path | None:
+    """MODELS by itself, for commands that heed no other setting."""
+    found = os.environ.get(f"{PREFIX}MODELS") or _Toml(Settings)().get("models")
+    return Path(str(found)) if found else None
 
 
 def setting_names() -> list[str]:

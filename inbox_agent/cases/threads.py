@@ -45,6 +45,17 @@ def message_id(keyring: Keyring, ref: str, letter: uuid.UUID, address: str) -> s
     return f"<{token(keyring, ref)}.{letter.hex[-16:]}@{address.partition('@')[2]}>"
 
 
+def plus_address(address: str, token: str) -> str:
+    """An address of ours that names a case (RFC 5233); `address` as it stands in a mail."""
+    local, _, domain = address.partition("@")
+    return f"{local}+case-{token}@{domain}"
+
+
+def token_in(message_id: str) -> str:
+    """The token that stands in the Message-ID of a letter."""
+    return message_id.strip("<>").partition(".")[0]
+
+
 def marks(message: Message, keyring: Keyring) -> Marks:
     """Everything in a mail that points to a case; costs no look-up."""
     returned = message.bounce.returned_message_id if message.bounce else None

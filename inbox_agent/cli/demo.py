@@ -20,13 +20,12 @@ from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.sample_mails import samples
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import local_doors, stationery
+from inbox_agent.cli.wiring import local_doors, relay, stationery, understanding
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
-from inbox_agent.letters import Relay, Stationery
+from inbox_agent.letters import Stationery
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
-from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings
-from inbox_agent.understanding import Understanding
+from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings, models_folder
 
 ANSWER_SECONDS = 10.0
 _PEOPLE = (
@@ -54,7 +53,7 @@ def demo() -> None:
         stack.callback(record.close)
         letters = stationery(record.settings)
         say("Five weeks of an invented company pass …")
-        sample_office.fill(record, letters, Understanding.load(), now_utc())
+        sample_office.fill(record, letters, understanding(record.settings.models), now_utc())
         say("… and today this mail arrives:\n")
         table = stack.enter_context(DemoTable())
         stack.enter_context(_agent(record, letters, company, table))
@@ -93,6 +92,7 @@ def _settings(folder: Path, company: Path, port: int) -> Settings:
         }
         | {
             "data_dir": folder / "data",
+            "models": models_folder(),
             "sending": "live",
             "time_zone": "Asia/Amman",
             "maildir": MaildirSettings(path=company),
@@ -105,10 +105,10 @@ def _settings(folder: Path, company: Path, port: int) -> Settings:
 def _agent(record: Record, letters: Stationery, company: Path, table: DemoTable) -> Iterator[None]:
     agent = Agent(
         record,
-        Understanding.load(),
+        understanding(record.settings.models),
         letters,
         doors=[MaildirDoor(company, max_bytes=record.settings.max_mail_bytes)],
-        carrier=Relay(record.settings.smtp),
+        carrier=relay(record.settings),
         on_outcome=table.tell,
     )
     thread = threading.Thread(target=agent.run, daemon=True)

@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from inbox_agent import settings as settings_room
+from inbox_agent.cases import threads
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import say
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import doors, stationery
+from inbox_agent.cli.wiring import doors, relay, signature, stationery, understanding
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
-from inbox_agent.letters import Relay
+from inbox_agent.process.vouching import published_at
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Understanding
 
 ENOUGH_DISK = 1 << 30
 
@@ -34,10 +34,11 @@ def doctor(
 def _checks(settings: Settings, send: bool) -> Iterator[Check]:
     yield "record", lambda: _record(settings)
     yield "disk", lambda: _disk(settings)
-    yield "model", _model
+    yield "model", lambda: _model(settings)
     yield "letters", lambda: _letters(settings)
     yield "mailbox", lambda: _mailbox(settings)
     yield "relay", lambda: _relay(settings, send)
+    yield "signature", lambda: _signature(settings)
     yield "law", lambda: _law(settings)
 
 
@@ -69,9 +70,9 @@ def _disk(settings: Settings) -> str:
     return f"{free >> 30} GB free for the data folder"
 
 
-def _model() -> str:
-    Understanding.load()
-    return "the language model is loaded"
+def _model(settings: Settings) -> str:
+    understanding(settings.models)
+    return f"the language model is loaded{f' from {settings.models}' if settings.models else ''}"
 
 
 def _letters(settings: Settings) -> str:
@@ -94,14 +95,37 @@ def _relay(settings: Settings, send: bool) -> str:
     if not settings.smtp.host and settings.sending != "live":
         return f"none set; SENDING={settings.sending}, so letters wait"
     if send:
-        send_test(settings, settings.address)
-        return f"took a test mail to {settings.address}; look whether it arrives"
-    relay = Relay(settings.smtp)
+        return _tried(settings)
+    carrier = relay(settings)
     try:
-        relay.check()
+        carrier.check()
         return f"{settings.smtp.host} is there and takes our sign-in; --send tries a mail"
     finally:
-        relay.close()
+        carrier.close()
+
+
+def _tried(settings: Settings) -> str:
+    """A test mail to ourselves, as customers' answers come: with plus-addresses to one of those, too."""
+    to = [settings.address]
+    if settings.plus_addresses:
+        to.append(threads.plus_address(settings.address, "test"))
+    for address in to:
+        send_test(settings, address)
+    return f"took a test mail to {' and one to '.join(to)}; look whether it arrives"
+
+
+def _signature(settings: Settings) -> str:
+    signs = signature(settings)
+    if signs is None:
+        return "letters are not signed by us: no DKIM__KEY is set"
+    published = published_at(signs.place)
+    if published is None or _key_in(published) != _key_in(signs.record):
+        raise WrongSetting(f"the DNS must say at {signs.place}: {signs.record}")
+    return f"letters are signed; the DNS has the key at {signs.place}"
+
+
+def _key_in(record: str) -> str:
+    return "".join(record.partition("p=")[2].partition(";")[0].split())
 
 
 def _law(settings: Settings) -> str:

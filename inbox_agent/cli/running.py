@@ -14,13 +14,12 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, stationery
+from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, relay, stationery, understanding
 from inbox_agent.desk import application, serving
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
-from inbox_agent.letters import Relay, Stationery
+from inbox_agent.letters import Stationery
 from inbox_agent.mailbox import Door, pauses
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Understanding
 
 log = structlog.get_logger()
 
@@ -39,10 +38,10 @@ def run(
         paper = stationery(record.settings)
         agent = Agent(
             record,
-            Understanding.load(),
+            understanding(record.settings.models),
             paper,
             doors=in_reach,
-            carrier=Relay(record.settings.smtp),
+            carrier=relay(record.settings),
         )
         try:
             troubles += agent.once() if once else _until_told(agent, record, paper)

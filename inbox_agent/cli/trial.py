@@ -4,8 +4,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from inbox_agent.agent import now_utc
+from inbox_agent.cli.wiring import relay
 from inbox_agent.errors import WrongSetting
-from inbox_agent.letters import Relay
 from inbox_agent.settings import Settings
 
 
@@ -13,11 +13,11 @@ def send_test(settings: Settings, to: str) -> None:
     """Returns when the relay has taken it; raises what `Relay.send` raises."""
     if not settings.smtp.host:
         raise WrongSetting("no relay: set INBOX_AGENT_SMTP__HOST")
-    relay = Relay(settings.smtp)
+    carrier = relay(settings)
     try:
-        relay.send(settings.address, to, _mail(settings.address, to))
+        carrier.send(settings.address, to, _mail(settings.address, to))
     finally:
-        relay.close()
+        carrier.close()
 
 
 def _mail(sender: str, to: str) -> bytes:

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from inbox_agent import settings as settings_room
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import log_to_stderr
 from inbox_agent.errors import WrongSetting
-from inbox_agent.letters import Stationery
+from inbox_agent.letters import Relay, Signature, Stationery
 from inbox_agent.mailbox import Door, MaildirDoor, SmtpDoor, imap_doors, make_maildir
 from inbox_agent.settings import Settings
+from inbox_agent.understanding import Understanding
 
 
 @contextmanager
@@ -27,6 +29,28 @@ def opened_record() -> Iterator[Record]:
 def stationery(settings: Settings) -> Stationery:
     """What every letter is written on."""
     return Stationery(settings.address, plus_addresses=settings.plus_addresses, overrides=settings.templates)
+
+
+def understanding(models: Path | None) -> Understanding:
+    """The models of this folder, the product's own where none is set; raises WrongSetting."""
+    if models is None:
+        return Understanding.load()
+    try:
+        return Understanding.load(models)
+    except WrongSetting:
+        raise WrongSetting(
+            f"INBOX_AGENT_MODELS: no trained models can be read in {models}; `inbox-agent train --out` makes them"
+        ) from None
+
+
+def relay(settings: Settings) -> Relay:
+    """What carries our letters on, signed where a key is set; raises WrongSetting for a key of no use."""
+    return Relay(settings.smtp, signature=signature(settings))
+
+
+def signature(settings: Settings) -> Signature | None:
+    """What our letters are signed with; None where the settings have no key."""
+    return Signature(settings.dkim, settings.address) if settings.dkim.key.get_secret_value() else None
 
 
 def doors(settings: Settings) -> list[Door]:

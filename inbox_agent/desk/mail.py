@@ -58,7 +58,7 @@ class Shown:
 
     `reply_to` is there only where an answer would go to somebody else than the writer. `paragraphs` are the
     new text with the words that decided marked, `quoted` what was taken away from it. `flags`, `trouble`,
-    `automatic` and `dmarc` are codes; parts_mail.html has their words.
+    `automatic`, `dmarc` and `imitation` are codes; parts_mail.html has their words.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Shown:
     subject: str = ""
     language: str = ""
     dmarc: str = ""
+    imitation: str = ""
     automatic: str = ""
     trouble: str = ""
     flags: tuple[str, ...] = ()
@@ -128,7 +129,8 @@ def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *,
         reply_to=tuple(map(_address, other)),
         subject=_subject(message.subject),
         language=reading.get("language") or "",
-        dmarc=message.dmarc or "",
+        dmarc=message.dmarc or reading.get("dmarc") or "",
+        imitation=message.imitation or "",
         automatic=email.automatic or "",
         trouble=message.error or email.reason or "",
         flags=tuple(reading.get("flags", ())),

@@ -9,7 +9,20 @@ from inbox_agent.dates import day
 from inbox_agent.letters.acting import acting
 from inbox_agent.letters.catalogue import KINDS, Kind
 from inbox_agent.letters.relay import Refused, Relay
+from inbox_agent.letters.signing import Signature
 from inbox_agent.letters.stationery import Stationery
 from inbox_agent.letters.writing import Draft, compose, write
 
-__all__ = ["KINDS", "Draft", "Kind", "Refused", "Relay", "Stationery", "acting", "compose", "day", "write"]
+__all__ = [
+    "KINDS",
+    "Draft",
+    "Kind",
+    "Refused",
+    "Relay",
+    "Signature",
+    "Stationery",
+    "acting",
+    "compose",
+    "day",
+    "write",
+]

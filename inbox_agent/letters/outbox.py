@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer, selectinload
 
+from inbox_agent.cases import threads
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
@@ -38,6 +39,7 @@ class Parcel:
     """A letter on its way: what the carrier needs, and nothing of the database."""
 
     letter_id: uuid.UUID
+    sender: str
     to: str
     content: bytes
 
@@ -59,7 +61,7 @@ def send_some(record: Record, carrier: Carrier, *, owner: str, now: datetime) ->
     """
     with record.writing() as session:
         parcels = _take_up(session, record, owner, now)
-    carried = _carry_all(carrier, record.settings.address, parcels)
+    carried = _carry_all(carrier, parcels)
     with record.writing() as session:
         _note(session, record.act(now), carried)
     if broken := next((one.later for one in carried if one.later), None):
@@ -109,25 +111,34 @@ def _take_up(session: Session, record: Record, owner: str, now: datetime) -> lis
 
 def _parcel(letter: Letter, record: Record) -> Parcel | None:
     try:
-        return Parcel(letter.id, letter.to(record.keyring), letter.content(record.keyring))
+        to, content = letter.to(record.keyring), letter.content(record.keyring)
+        return Parcel(letter.id, _envelope_sender(letter, record), to, content)
     except Erased:
         letter.state, letter.owner, letter.hold_reason = "held", None, "erased"
         return None
 
 
-def _carry_all(carrier: Carrier, sender: str, parcels: list[Parcel]) -> list[Carried]:
+def _envelope_sender(letter: Letter, record: Record) -> str:
+    """Where a bounce goes: with plus-addresses to one that names the case, so that it is surely linked."""
+    address = record.settings.address
+    if not record.settings.plus_addresses:
+        return address
+    return threads.plus_address(address, threads.token_in(letter.message_id))
+
+
+def _carry_all(carrier: Carrier, parcels: list[Parcel]) -> list[Carried]:
     carried: list[Carried] = []
     for parcel in parcels:
         if carried and carried[-1].later:  # the relay is away: the rest waits its turn, untried
             carried.append(Carried(parcel.letter_id, later=carried[-1].later, tried=False))
         else:
-            carried.append(_carry(carrier, sender, parcel))
+            carried.append(_carry(carrier, parcel))
     return carried
 
 
-def _carry(carrier: Carrier, sender: str, parcel: Parcel) -> Carried:
+def _carry(carrier: Carrier, parcel: Parcel) -> Carried:
     try:
-        carrier.send(sender, parcel.to, parcel.content)
+        carrier.send(parcel.sender, parcel.to, parcel.content)
     except Refused as refused:
         return Carried(parcel.letter_id, refused=refused)
     except InboxAgentError as error:  # out of reach, or a setting that must be mended: either way later

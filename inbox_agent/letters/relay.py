@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters.mime import postal
+from inbox_agent.letters.signing import Signature
 from inbox_agent.oauth import tokens_of
 from inbox_agent.settings import SmtpSettings
 
@@ -30,10 +31,16 @@ class Refused(InboxAgentError):
 
 
 class Relay:
-    """Sends finished mails, one after the other, for one thread. `timeout` is in seconds, for each answer."""
+    """Sends finished mails, one after the other, for one thread, under a `signature` where one is given.
 
-    def __init__(self, settings: SmtpSettings, *, timeout: float = 60) -> None:
+    `timeout` is in seconds, for each answer.
+    """
+
+    def __init__(
+        self, settings: SmtpSettings, *, signature: Signature | None = None, timeout: float = 60
+    ) -> None:
         self._settings = settings
+        self._signature = signature
         self._timeout = timeout
         self._name = f"the relay {settings.host}:{settings.port}"
         self._smtp: smtplib.SMTP | None = None
@@ -52,7 +59,7 @@ class Relay:
             with self._translated():
                 smtp = self._begun(sender)
                 self._check(*smtp.rcpt(to))
-                self._check(*smtp.data(raw))
+                self._check(*smtp.data(self._signature.signed(raw) if self._signature else raw))
         except Refused:
             self._forget_transaction()
             raise

@@ -13,6 +13,7 @@ from inbox_agent.message.automatic import Evidence, is_from_list, is_nobody, lis
 from inbox_agent.message.body import body_lines, newly_written
 from inbox_agent.message.bounces import read_bounce
 from inbox_agent.message.headers import Headers, date_of, message_ids
+from inbox_agent.message.imitation import imitation
 from inbox_agent.message.lines import Line, key_of
 from inbox_agent.message.newtext import NewText, joined
 from inbox_agent.message.parts import Automatic, Message, Screening
@@ -86,10 +87,11 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
         attachments=tuple(structure.attachments),
         automatic=rule.kind if rule else None,
         rule=rule.name if rule else "",
-        dmarc=dmarc_result(headers, screening.authserv_id),
+        dmarc=dmarc_result(headers, screening.authserv_id, writer),
         content_digest=_content_digest(structure, received_at),
         error=structure.error,
         list_ids=list_ids(headers),
+        imitation=imitation(writer, name, screening.addresses),
         bounce=read_bounce(structure.enclosed, headers) if rule and rule.kind is Automatic.BOUNCE else None,
     )
 

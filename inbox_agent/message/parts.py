@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from inbox_agent.message.imitation import Imitation
+
 
 class Automatic(StrEnum):
     """How a machine, not a person, came to write a mail."""
@@ -79,7 +81,9 @@ class Message:
     taken away, in order; `body` is all of it before anything was taken away. `sender` is the lower-case
     address of the first mailbox in From, or of the person behind one of our own web forms or groups
     (then `form_sender` holds its address), or None. `forwarded` says that the text contains a
-    forwarded mail. `error` is a reason code when the mail could only be read in part; a person must look.
+    forwarded mail. `dmarc` is pass where the sender's domain vouches for the mail, fail where it says no;
+    None is unknown. `imitation` says how the sender seems to be somebody else. `error` is a reason code
+    when the mail could only be read in part; a person must look.
     """
 
     message_id: str | None = None
@@ -105,6 +109,7 @@ class Message:
     error: str | None = None
     list_ids: tuple[str, ...] = field(default=())
     bounce: Bounce | None = None
+    imitation: Imitation | None = None
 
     @property
     def reply_to_differs(self) -> bool:

@@ -1,7 +1,7 @@
 """The first half: what can be found out about a mail without asking the record about other mails."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -12,6 +12,7 @@ from inbox_agent.cases.letter import address_hash, mailbox_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
+from inbox_agent.process.vouching import vouched_for
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Reading, ReplyReading, Understanding, codes_in
 
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 _UNREADABLE = Reading(language=None, decision=Decision.ASK_STAFF)
 _NO_REPLY = ReplyReading(acts={})
+_MATTERS = frozenset({Decision.OPEN_CASE, Decision.ASK_STAFF})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,13 @@ def screening_of(settings: Settings) -> Screening:
         forms=frozenset(settings.forms),
         authserv_id=settings.authserv_id or None,
     )
+
+
+def _with_signature(record: Record, taken: Taken, message: Message) -> Message:
+    """What its DKIM signature says, where our mail server told nothing and the settings ask for it."""
+    if not record.settings.verify_dkim or message.dmarc is not None or not taken.complete:
+        return message
+    return replace(message, dmarc="pass" if vouched_for(taken.raw(record.keyring), message.sender) else None)
 
 
 def _parsed(record: Record, taken: Taken, screening: Screening) -> tuple[Message, str | None]:
@@ -102,6 +111,8 @@ def _found(record: Record, understanding: Understanding, taken: Taken, read: _Re
 
 def _finding(record: Record, understanding: Understanding, taken: Taken, read: _Read) -> Finding:
     keyring, message = record.keyring, read.message
+    if read.reading.decision in _MATTERS:
+        message = _with_signature(record, taken, message)
     marks = threads.marks(message, keyring)
     traces = Traces(
         digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),

@@ -17,7 +17,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.database import savepoint
 from inbox_agent.errors import NotWritten, PersonNeeded
-from inbox_agent.process.deciding import Filing, Outcome
+from inbox_agent.process.matter import Filing, Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +126,7 @@ def _sealed_reading(outcome: Outcome) -> bytes:
         "scores": dict(reading.scores),
         "asserted": list(reading.asserted),
         "flags": sorted(reading.flags),
+        "dmarc": outcome.finding.message.dmarc,
         "evidence": {t: [s.text for s in spans] for t, spans in reading.evidence.items()},
     }
     return outcome.act.seal(taken.key_id, kept, "inbound_email.reading", taken.id)

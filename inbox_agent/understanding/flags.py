@@ -49,6 +49,7 @@ def flags_of(
 def _envelope(message: Message, draft: Draft, asserted: Mapping[RequestType, float]) -> dict[Flag, bool]:
     return {
         Flag.REPLY_TO_DIFFERS: message.reply_to_differs and message.form_sender is None,
+        Flag.PHISHING: message.imitation is not None,
         Flag.OTHER_LANGUAGE: draft.language is Language.OTHER,
         Flag.NOTHING_LEFT: not any(passage.words for passage in draft.passages) and not asserted,
         Flag.ID_NUMBER: has_private_number(message.text) or has_private_number(message.subject),

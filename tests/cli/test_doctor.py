@@ -3,6 +3,8 @@
 from email import message_from_bytes
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.cli.office import Office
 from tests.company import ADDRESS
@@ -59,3 +61,26 @@ def test_each_fault_is_told_on_its_line_and_the_rest_is_checked_all_the_same(
 def test_a_wrong_setting_is_exit_2(office: Office) -> None:
     office.set(SENDING="sometimes")
     assert "INBOX_AGENT_SENDING" in office.refused(2, "doctor")
+
+
+def test_with_plus_addresses_one_is_tried_as_well(office: Office, smtp_sink: SmtpSink) -> None:
+    office.set(SMTP__HOST="127.0.0.1", SMTP__PORT=str(smtp_sink.port), SMTP__TLS="none")
+    office.set(PLUS_ADDRESSES="true")
+    assert "look whether it arrives" in office.told("doctor", "--send")
+    plus = ADDRESS.replace("@", "+case-test@")
+    assert [envelope.recipients for envelope in smtp_sink.taken()] == [(ADDRESS,), (plus,)]
+
+
+def test_what_the_dns_must_say_is_told_until_it_does(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    office.set(DKIM__KEY=pem.decode(), DKIM__SELECTOR="agent")
+    published: dict[str, str] = {}
+    monkeypatch.setattr("inbox_agent.cli.doctor.published_at", published.get)
+    answer = office.type("doctor")
+    [line] = [line for line in answer.out.splitlines() if "signature" in line]
+    place = "agent._domainkey.mittalcloud.com"
+    assert answer.code == 1
+    assert line.startswith(f"FAIL  signature  the DNS must say at {place}: v=DKIM1; k=rsa;")
+    published[place] = line.partition(".com: ")[2].replace("p=", "p= ")
+    assert "ok    signature" in office.told("doctor")
