@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from inbox_agent.cases.threads import plus_address
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import markup, mime
 from inbox_agent.letters.catalogue import EVERYWHERE, KINDS, Kind

@@ -9,7 +9,7 @@ PAGE = (HERE.parent.parent / "docs" / "mail.md").read_text(encoding="utf-8")
 
 
 def test_each_test_that_the_page_names_exists():
-    written = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py"))
+    written = "".join(path.read_text(encoding="utf-8") for path in HERE.parent.rglob("test_*.py"))
     named = set(re.findall(r"`(test_\w+)`", PAGE))
     assert named
     assert {name for name in named if f"def {name}(" not in written} == set()
