@@ -22,12 +22,16 @@ from sqlalchemy import select, text
 
 from inbox_agent.agent import now_utc
 from inbox_agent.cases.act import Act, write
-from inbox_agent.cases.case import Case, Request
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.request import Request
 from inbox_agent.cases.staff import Role
 from inbox_agent.cases.states import Outcome
 from inbox_agent.desk import application, serving
+from inbox_agent.desk.paths import address
+from inbox_agent.desk.searching import query_of
 from inbox_agent.desk.sign_in import hire
 from inbox_agent.errors import NotWritten
 from inbox_agent.letters import Stationery
@@ -60,19 +64,22 @@ def _measure(name: str, settings: Settings) -> None:
         refs = list(session.scalars(select(Case.ref).order_by(Case.id)))
     print(f"{name}: {len(refs):,} cases, {OPEN:,} of them open")
     with _signed_in(record) as client:
-        for what, path in _pages(refs):
+        for what, path in _pages(record.keyring, refs):
             _ask(client, what, path)
     record.close()
 
 
-def _pages(refs: list[str]) -> Iterator[tuple[str, Callable[[int], str]]]:
+def _pages(keyring: Keyring, refs: list[str]) -> Iterator[tuple[str, Callable[[int], str]]]:
+    def search_for(words: str) -> str:
+        return address("/queue/all", q=query_of(keyring, words))
+
     yield "queue", lambda _: "/queue/decide"
     yield "queue, all", lambda number: f"/queue/all?page={1 + number % 50}"
     yield "queue, closed", lambda number: f"/queue/closed?page={1 + number}"
     yield "queue, filtered", lambda _: "/queue/all?type=deletion&language=ar"
-    yield "search, a name", lambda number: f"/queue/all?q={NAMES[number % len(NAMES)]}+{number}"
-    yield "search, an address", lambda number: f"/queue/all?q=person{number * 97}@example.com"
-    yield "search, a reference", lambda number: f"/queue/all?q={refs[number * 97]}"
+    yield "search, a name", lambda number: search_for(f"{NAMES[number % len(NAMES)]} {number}")
+    yield "search, an address", lambda number: search_for(f"person{number * 97}@example.com")
+    yield "search, a reference", lambda number: search_for(refs[number * 97])
     yield "case page", lambda number: f"/cases/{refs[number * 97]}"
 
 

@@ -52,7 +52,7 @@ class StoredKey(_KeyTable):
 
 
 class NamedKey(_KeyTable):
-    """A key with one purpose that lives as long as the record: `lookup`, `digest`, `token`."""
+    """A key with one purpose that lives as long as the record: `lookup`, `digest`, `search` …"""
 
     __tablename__ = "named_key"
 
@@ -118,6 +118,21 @@ class Keyring:
     def hash(self, name: str, value: bytes) -> bytes:
         """A keyed hash (HMAC-SHA-256) under the named key: equal for equal values, telling nothing else."""
         return hmac.digest(self._named[name], value, "sha256")
+
+    def seal_text(self, name: str, text: str) -> str:
+        """A text that goes through other hands, as letters, digits, - and _; only `open_text` reads it."""
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + AESGCM(self._named[name]).encrypt(nonce, text.encode(), name.encode())
+        return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
+
+    def open_text(self, name: str, sealed: str) -> str | None:
+        """What was sealed under this named key; None for whatever else was brought in its place."""
+        try:
+            given = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
+            opened = AESGCM(self._named[name]).decrypt(given[:_NONCE], given[_NONCE:], name.encode())
+        except (ValueError, InvalidTag):
+            return None
+        return opened.decode()
 
     def destroy(self, key_ids: Iterable[uuid.UUID], *, why: str, now: datetime) -> None:
         """Destroy keys for ever and write the ledger; what they sealed is erased wherever it was copied."""

@@ -28,6 +28,11 @@ def references_in(text: str) -> list[str]:
     return list(dict.fromkeys(_written(body) for body in found if _check(body[:-1]) == body[-1]))
 
 
+def is_only_references(text: str) -> bool:
+    """Whether it holds references and not a word besides."""
+    return bool(references_in(text)) and not _PATTERN.sub("", text).strip(" ,;")
+
+
 def _written(body: str) -> str:
     return f"MC-{body[:4]}-{body[4:]}"
 

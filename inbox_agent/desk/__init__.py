@@ -62,6 +62,7 @@ _FOREVER = "public, max-age=31536000, immutable"
 
 DOORS = (
     Door("/", queue.home),
+    Door("/search", queue.search_for, method="POST"),
     Door("/queue/several", queue.several, Role.AGENT, "POST"),
     Door("/queue/{view}", queue.show),
     Door("/queue/{view}/more", live.more),

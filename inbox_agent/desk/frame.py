@@ -16,7 +16,7 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.staff import Role
 from inbox_agent.cases.standing import View
 from inbox_agent.cases.tables import Mailbox
-from inbox_agent.desk import labels
+from inbox_agent.desk import labels, searching
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.paths import here, static
 
@@ -71,7 +71,7 @@ def facts(visit: "Visit") -> dict[str, Any]:
         "static": static,
         "here": here(visit.request) if visit.request.method == "GET" else "/",
         "toast": _toast(visit),
-        "q": visit.query("q"),
+        "q": searching.words_of(visit.record.keyring, visit.query("q")) or "",
         "number": words.number,
         "day": words.day,
         "short_day": words.short_day,

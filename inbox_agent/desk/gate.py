@@ -49,7 +49,7 @@ HEADERS: Mapping[str, str] = {
 }
 _SEEN_EVERY = timedelta(minutes=1)
 LARGEST_FORM = 1 << 20
-_NO_CASE = frozenset({"no_such_case", "no_such_id", "no_such_link"})
+_NO_CASE = frozenset({"no_such_case", "no_such_id", "no_such_link", "no_such_search"})
 
 _ROLES = {
     Role.VIEWER: "",

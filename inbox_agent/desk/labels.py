@@ -373,6 +373,7 @@ REFUSALS: Mapping[str, str] = {
     "withdrawn": N_("The person took this back; only they can ask again."),
     "no_such_case": N_("There is no such case."),
     "no_such_id": N_("There is nothing of that name."),
+    "no_such_search": N_("Nothing was found: the address of this search is not whole. Search again above."),
     "no_such_link": N_("This link was used or is too old. Ask an administrator for another."),
     "name_taken": N_("This name is taken."),
     "draft_changed": N_("You saved this text in another window meanwhile. Both texts are shown."),

@@ -1,4 +1,4 @@
-"""The queue's pages: shelves, search, filters, and what is done to several cases at once."""
+"""The queue's pages: shelves, filters, and what is done to several cases at once."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.queue import Filter, Line
 from inbox_agent.cases.standing import View, Why
 from inbox_agent.cases.states import State
-from inbox_agent.desk import labels
+from inbox_agent.desk import labels, searching
 from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.paths import address, whole
 from inbox_agent.desk.visit import Visit
@@ -68,14 +68,20 @@ def show(visit: Visit) -> Response:
         title=labels.VIEWS[wanted.view],
         total=found.total,
         wanted=wanted,
-        shelf=_href(wanted),
-        page_href=_href(replace(wanted, page=0), page="%d"),
+        sought=visit.query("q"),
+        shelf=_href(visit, wanted),
+        page_href=_href(visit, replace(wanted, page=0), page="%d"),
         pages=pages,
         people=people,
         filters=_filters(visit, people),
         next_date=next_date,
         stuck=stuck,
     )
+
+
+def search_for(visit: Visit) -> Response:
+    """On to what the search finds; its words are in no address that others may read."""
+    return visit.to(address("/queue/all", q=searching.query_of(visit.record.keyring, visit.given("q"))))
 
 
 def several(visit: Visit) -> Response:
@@ -168,9 +174,12 @@ def wanted_by(visit: Visit) -> Filter:
         raise PersonNeeded("no_such_id", "there is no such shelf")
     allowed = choices()
     given = {name: visit.query(name) for name in allowed}
+    sought = searching.words_of(visit.record.keyring, visit.query("q"))
+    if sought is None:
+        raise PersonNeeded("no_such_search", "the address holds words that were not sealed here")
     return Filter(
         view=View(view),
-        q=visit.query("q")[:200],
+        q=sought,
         person=visit.query("person")[:64],
         since=_date(visit.query("from")),
         until=_date(visit.query("to")),
@@ -186,9 +195,9 @@ def _date(text: str) -> date | None:
         return None
 
 
-def _href(wanted: Filter, *, page: str = "") -> str:
+def _href(visit: Visit, wanted: Filter, *, page: str = "") -> str:
     """The shelf's address with its filters; a `page` of "%d" is left for the pager to fill in."""
-    given = asdict(wanted)
+    given = asdict(wanted) | {"q": visit.query("q")}
     given["from"], given["to"] = given.pop("since"), given.pop("until")
     shelf = address(f"/queue/{given.pop('view')}", **given | {"page": wanted.page if wanted.page > 1 else ""})
     return f"{shelf}{'&' if '?' in shelf else '?'}page={page}" if page else shelf

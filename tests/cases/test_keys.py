@@ -70,6 +70,23 @@ def test_a_hash_depends_on_its_key_and_its_name(keyring: Keyring, tmp_path: Path
         other.load_named(["lookup"], make=False)
 
 
+def test_a_sealed_text_opens_whole_under_its_own_name_and_key_only(keyring: Keyring, tmp_path: Path) -> None:
+    other = Keyring(connect(f"sqlite:///{tmp_path / 'other.db'}", secure_delete=True), os.urandom(32))
+    upgrade(other._engine, "keys")
+    for ring in (keyring, other):
+        ring.load_named(["search", "token"], make=True)
+    sealed = keyring.seal_text("search", "هلا hala@example.com")
+    assert keyring.open_text("search", sealed) == "هلا hala@example.com"
+    assert sealed != keyring.seal_text("search", "هلا hala@example.com"), (
+        "equal texts are not seen to be equal"
+    )
+    assert keyring.open_text("token", sealed) is None
+    assert other.open_text("search", sealed) is None
+    for broken in (sealed[:-1], sealed + "A", sealed[4:], "", "é", "A"):
+        assert keyring.open_text("search", broken) is None
+    other.close()
+
+
 def test_the_first_start_makes_a_master_key_for_our_eyes_only(tmp_path: Path) -> None:
     Record.open(settings(tmp_path)).close()
     assert stat.S_IMODE((tmp_path / "master.key").stat().st_mode) == 0o600

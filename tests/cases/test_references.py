@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from inbox_agent.cases.references import new_reference, references_in
+from inbox_agent.cases.references import is_only_references, new_reference, references_in
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCES = [new_reference() for _ in range(20)]
@@ -64,6 +64,22 @@ def test_a_longer_word_holds_no_reference(around: str) -> None:
 def test_references_come_in_order_and_each_once() -> None:
     one, other = new_reference(), new_reference()
     assert references_in(f"{other} {one} {other.lower()}") == [other, one]
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("{0}", True),
+        (" {0}, {0}; ", True),
+        ("{0} hala@example.com", False),
+        ("about {0}", False),
+        ("{0}@example.com", False),
+        ("MC-2222-2223", False),  # a wrong check letter
+        ("", False),
+    ],
+)
+def test_a_text_of_nothing_but_references_is_told_from_one_that_names_somebody(text: str, only: bool) -> None:
+    assert is_only_references(text.format(new_reference())) is only
 
 
 def _swapped(text: str, one: int, other: int) -> str:

@@ -64,7 +64,7 @@ def main_pages(record: Record) -> Iterator[tuple[str, str]]:
     yield from {
         "queue": "/queue/decide",
         "closed": "/queue/closed",
-        "nothing-found": "/queue/all?q=nobody",
+        "nothing-found": "/queue/all?q=MC-2222-2222",
         "triage": "/triage",
         "quarantine": "/quarantine",
         "left": "/left",

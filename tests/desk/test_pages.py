@@ -79,7 +79,8 @@ def test_the_queue_a_case_and_a_form_work_without_scripts(lived_in: Office, brow
     case = next(path for what, path in pages.items() if what.startswith("case-in-progress"))
     with browser.page(LAPTOP, java_script_enabled=False) as page:
         sign_in(page, address, READERS["en"])
-        page.goto(f"{address}queue/all?q=data")
+        page.locator("#q").fill("data")
+        page.locator("#q").press("Enter")
         expect(page.locator("h1")).to_contain_text("data")
         page.goto(address.rstrip("/") + case + "/do/note")
         page.fill("[name=text]", "rang, nobody answered")

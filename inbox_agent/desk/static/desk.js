@@ -7,7 +7,7 @@ import { all, busy, HERE, isSignedOut, me, one, sayNotSaved } from "./page.js";
 
 function onSubmit(event) {
   const { target: form, submitter } = event;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || form.role === "search") return;
   if (form.dataset.isBusy || (!navigator.onLine && !isSignedOut)) {
     event.preventDefault();
     if (!form.dataset.isBusy) sayNotSaved(form, () => form.requestSubmit(submitter));
