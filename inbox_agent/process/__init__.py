@@ -11,8 +11,9 @@ from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import TryAgainLater
 from inbox_agent.message import REASONS
-from inbox_agent.process.deciding import Outcome, decide_all
+from inbox_agent.process.deciding import decide_all
 from inbox_agent.process.finding import find_out, read_each, screening_of, unexpected
+from inbox_agent.process.matter import Outcome
 from inbox_agent.process.writing import write_all
 from inbox_agent.understanding import Understanding
 
