@@ -1,59 +1,39 @@
 """Bytes → letters, whatever the mail says its charset is."""
 
-import codecs
 import re
-from functools import lru_cache
 
-# What mail declares → the codec that reads it, as the WHATWG Encoding Standard does: what calls itself
-# Latin-1 is written on Windows, what calls itself GB2312 is its superset.
-_READ_AS = {
-    "iso-8859-1": "cp1252",
-    "latin1": "cp1252",
-    "iso-8859-6-i": "iso-8859-6",
-    "iso-8859-6-e": "iso-8859-6",
-    "iso-8859-8-i": "iso-8859-8",
-    "iso-8859-8-e": "iso-8859-8",
-    "iso-8859-9": "cp1254",
-    "asmo-708": "iso-8859-6",
-    "arabic": "iso-8859-6",
-    "x-mac-arabic": "mac_arabic",
-    "macintosh": "mac_roman",
-    "gb2312": "gb18030",
-    "gb_2312-80": "gb18030",
-    "gbk": "gb18030",
-    "x-gbk": "gb18030",
-    "ks_c_5601-1987": "cp949",
-    "euc-kr": "cp949",
-    "x-windows-949": "cp949",
-    "shift_jis": "cp932",
-    "shift-jis": "cp932",
-    "x-sjis": "cp932",
-    "windows-874": "cp874",
-    "tis-620": "cp874",
-    "unicode-1-1-utf-7": "utf-7",
-    "x-utf-8": "utf-8",
-}
+from inbox_agent.message.charset_names import codec_for
 
-# Only such names reach the codec registry: it also holds idna, punycode and escapes, which are no charsets.
-_CHARSET = re.compile(
-    r"(utf-?_?(7|8|16|32)([-_]?[bl]e)?|iso[-_]?8859[-_]\d+|windows-?\d+|cp-?\d+|koi8[-_][rut]|iso-2022-[\w-]+|"
-    r"big5(-hkscs)?|gb18030|hz(-gb-2312)?|euc[-_]\w\w|mac_\w+|johab|latin\d+|ibm\d+)"
-)
-_SEVEN_BIT = ("iso2022", "hz", "utf-7", "utf-16", "utf-32")
+_BY_ESCAPES = ("iso2022", "hz", "utf-7")
+_SEVEN_BIT = (*_BY_ESCAPES, "utf-16", "utf-32")
 _MULTIBYTE = (*_SEVEN_BIT, "gb18030", "cp949", "cp932", "big5", "euc", "johab")
 
 _NOT_TEXT = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 127, 0xFEFF, 0xFFFE))
 _SURROGATES = re.compile("[\ud800-\udfff]")
 _NEWLINES = re.compile("\r\n?|\u2028|\u2029|\x85")
 
-_ARABIC_WORD = re.compile(rb"[\xc0-\xd6\xd8-\xdf\xe1\xe3-\xe6\xe7-\xea\xec\xed]{3,}")
 _ASCII_LETTER = re.compile(rb"[A-Za-z]")
 _HIGH = re.compile(rb"[\x80-\xff]")
+_HIGH_WORD = re.compile(rb"[\xc0-\xff]{3,}")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
+_SAMPLE = 4000
+
+# The letters that more than half of a language's texts consist of, in each charset it is sent in unnamed.
+_FREQUENT = {
+    codec: frozenset(letters.encode(codec))
+    for codec, letters in {
+        "cp1256": "ايلمنوتربةهدعسفحك",
+        "iso8859-6": "ايلمنوتربةهدعسفحك",
+        "cp1251": "оеаинтсрвлкмдпу",
+        "koi8-r": "оеаинтсрвлкмдпу",
+    }.items()
+}
 
 
 def decode(octets: bytes, declared: str = "") -> str:
     """Never raises; the text is without NUL, surrogates and bare carriage returns."""
-    codec = codec_for(declared)
+    codec = _codec_of(octets, codec_for(declared))
     if octets.isascii() and not codec.startswith(_SEVEN_BIT):
         return clean(octets.decode("ascii"))
     multibyte = codec.startswith(_MULTIBYTE)
@@ -61,8 +41,39 @@ def decode(octets: bytes, declared: str = "") -> str:
     if text is None:
         text = _utf8(octets)
     if text is None:
-        text = octets.decode(codec if multibyte else _single_byte(octets, codec), "replace")
+        by_escapes = codec.startswith(_BY_ESCAPES)  # which have no high octets
+        wide = multibyte and not by_escapes
+        text = octets.decode(codec if wide else _single_byte(octets, "" if by_escapes else codec), "replace")
     return clean(text)
+
+
+def fits(octets: bytes, declared: str) -> bool:
+    """Not one octet is wrong in the charset that was named, or in UTF-8 where none was."""
+    return _strictly(octets, codec_for(declared) or "utf-8") is not None
+
+
+def _codec_of(octets: bytes, declared: str) -> str:
+    """What the octets themselves say stands above what the mail says of them."""
+    if octets.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if declared.startswith("utf-16"):
+        return _utf16_order(octets, declared)
+    if not declared and _JAPANESE_ESCAPE.search(octets[:_SAMPLE]):
+        return "iso2022_jp_ext"
+    return declared
+
+
+def _utf16_order(octets: bytes, declared: str) -> str:
+    """Where nothing says which half of a letter comes first: the half that differs more is the low one.
+
+    What holds no control octet is no UTF-16 at all, whatever it is called.
+    """
+    sample = octets[:_SAMPLE]
+    if min(sample, default=0) > 8 and _strictly(octets, "utf-8") is not None:
+        return "utf-8"
+    if declared != "utf-16":
+        return declared
+    return "utf-16-le" if len(set(sample[::2])) >= len(set(sample[1::2])) else "utf-16-be"
 
 
 def clean(text: str) -> str:
@@ -74,19 +85,6 @@ def clean(text: str) -> str:
 def recover(value: str, hint: str = "") -> str:
     """A header value as the email package keeps it: raw octets stand in it as surrogates (PEP 383)."""
     return value if value.isascii() else decode(value.encode("utf-8", "surrogateescape"), hint)
-
-
-@lru_cache(maxsize=256)
-def codec_for(declared: str) -> str:
-    """The name of a codec that exists, or "" for a name that is unknown or no charset at all."""
-    name = declared[:60].strip().strip("\"'").lower()
-    name = _READ_AS.get(name, name)
-    if not _CHARSET.fullmatch(name):
-        return ""
-    try:
-        return codecs.lookup(name).name
-    except LookupError:
-        return ""
 
 
 def _strictly(octets: bytes, codec: str) -> str | None:
@@ -109,18 +107,32 @@ def _single_byte(octets: bytes, codec: str) -> str:
     """The declared charset, unless it says nothing or cannot be: Arabic often goes as Latin-1 or unnamed."""
     if codec not in {"", "cp1252", "utf-8", "iso8859-6"}:
         return codec
-    sample = octets[:4000]
+    sample = octets[:_SAMPLE]
     if codec == "iso8859-6":
         return codec if _strictly(octets, codec) is not None else "cp1256"
-    if not _looks_arabic(sample):
-        return "cp1252"
-    return "iso8859-6" if _is_iso_arabic(sample) else "cp1256"
+    guessed = _guessed(sample)
+    if guessed in {"cp1256", "iso8859-6"}:
+        return "iso8859-6" if _is_iso_arabic(sample) else "cp1256"
+    return guessed or ("gb18030" if not codec and _looks_chinese(octets) else "cp1252")
 
 
-def _looks_arabic(sample: bytes) -> bool:
-    """European text has its high bytes one by one between ASCII letters; Arabic has whole words of them."""
-    in_words = sum(map(len, _ARABIC_WORD.findall(sample)))
-    return in_words * 2 > len(_HIGH.findall(sample)) and in_words * 4 > len(_ASCII_LETTER.findall(sample))
+def _guessed(sample: bytes) -> str:
+    """European text has its high octets one by one between ASCII letters; these have whole words of them."""
+    high = len(_HIGH.findall(sample))
+    in_words = sum(map(len, _HIGH_WORD.findall(sample)))
+    if in_words * 2 <= high or in_words * 4 <= len(_ASCII_LETTER.findall(sample)):
+        return ""
+    frequent = {
+        codec: sum(sample.count(letter) for letter in letters) for codec, letters in _FREQUENT.items()
+    }
+    likeliest = max(frequent, key=lambda codec: frequent[codec])
+    return likeliest if frequent[likeliest] * 2 > high else ""
+
+
+def _looks_chinese(octets: bytes) -> bool:
+    """Long runs without a space, and every pair of octets in them is a letter."""
+    runs = _HIGH_RUN.findall(octets[:_SAMPLE])
+    return sum(map(len, runs)) > 7 * len(runs) and _strictly(octets, "gb18030") is not None
 
 
 def _is_iso_arabic(sample: bytes) -> bool:

@@ -6,19 +6,23 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_to_bytes
 
-from inbox_agent.message.charsets import clean, decode, recover
+from inbox_agent.message.charsets import clean, decode, fits, recover
 from inbox_agent.message.transfer import from_base64, from_quoted
 
 _VALUE_LETTERS = 20_000
 _IDS = 100
 
-# A charset, an encoding, the text up to the nearest ?=. Bounded, so that a header of openings stays linear.
+# A charset, an encoding, the text up to the nearest ?= or, where it was cut off, to the end of the value.
+# Bounded, so that a header of openings stays linear.
 _ENCODED_WORD = re.compile(
-    r"=\?([\w.:+-]{1,60})(?:\*[\w-]{0,20})?\?([bBqQ])\?(.{0,998}?)\?=(?:[ \t]+(?==\?))?"
+    r"=\?[ \"']?([\w.:+-]{0,60})(?:\*[\w-]{0,20})?[ \"']?\? ?"
+    r"(?:([bB]) ?\?([^?]*)|([qQ]) ?\?(.{0,998}?))(?:\?=|\??\Z)(?:[ \t]+(?==\?))?"
 )
+_QUOTED_OCTET = re.compile("=[0-9A-F]{2}")
 _MESSAGE_ID = re.compile(r"<([^<>]{1,500})>")
 _PARAMETER = re.compile(r';\s*([\w.!#$%&+^`{}~*-]+)\s*=\s*("(?:[^"\\]|\\.)*"?|[^;]*)', re.DOTALL)
 _PIECE = re.compile(r"(.+?)\*(\d{1,4})(\*?)")
+_CHARSET_AND_LANGUAGE = re.compile(r"([\w.:+-]{0,60})'[\w-]{0,30}'")
 
 
 class Headers:
@@ -80,23 +84,44 @@ def decode_words(value: str, hint: str = "") -> str:
     """RFC 2047 as it is written in practice: inside quotes, with spaces, letters cut between two words."""
     if "=?" not in value:
         return _one_line(recover(value, hint))
+    decoded = _decoded_words(value, hint)
+    if decoded.startswith("=?") and _ENCODED_WORD.fullmatch(decoded):  # encoded twice on its way
+        decoded = _decoded_words(decoded, hint)
+    return _one_line(decoded)
+
+
+def _decoded_words(value: str, hint: str) -> str:
+    """Neighbours of one charset are decoded as one: a letter, or the base64 itself, may be cut between."""
     decoded: list[str] = []
-    pending = b""
+    pending: list[tuple[bool, str]] = []
     pending_charset = ""
     end = 0
     for word in _ENCODED_WORD.finditer(value):
-        charset, encoding, content = word.groups()
+        charset, is_base64, base64, _, quoted = word.groups()
         if pending and (word.start() > end or charset.lower() != pending_charset):
-            decoded.append(decode(pending, pending_charset))
-            pending = b""
+            decoded.append(_letters(pending, pending_charset))
+            pending = []
         decoded.append(recover(value[end : word.start()], hint))
-        octets = content.encode("utf-8", "surrogateescape")
-        pending += from_base64(octets) if encoding in "bB" else from_quoted(octets.replace(b"_", b" "))
+        pending.append((bool(is_base64), base64 or quoted or ""))
         pending_charset = charset.lower()
         end = word.end()
-    decoded.append(decode(pending, pending_charset))
-    decoded.append(recover(value[end:], hint))
-    return _one_line("".join(decoded))
+    return "".join([*decoded, _letters(pending, pending_charset), recover(value[end:], hint)])
+
+
+def _letters(words: list[tuple[bool, str]], charset: str) -> str:
+    octets = b"".join(_octets(*word) for word in words)
+    if len(words) > 1 and all(is_base64 for is_base64, _ in words):
+        lengths = {len(content) % 4 for _, content in words[:-1]}
+        if 1 in lengths or (lengths != {0} and not fits(octets, charset)):
+            octets = _octets(True, "".join(content for _, content in words))
+    return decode(octets, charset)
+
+
+def _octets(is_base64: bool, content: str) -> bytes:
+    octets = content.encode("utf-8", "surrogateescape")
+    if is_base64 and _QUOTED_OCTET.search(content) is None:
+        return from_base64(octets)
+    return from_quoted(octets.replace(b"_", b" "))
 
 
 def _one_line(value: str) -> str:
@@ -107,7 +132,7 @@ def _one_line(value: str) -> str:
 def parameters(value: str) -> dict[str, str]:
     """The parameters of Content-Type or Content-Disposition, continued and encoded ones joined (RFC 2231)."""
     if ";" not in value:
-        return {}
+        value = re.sub(r"[,\s]", ";", value, count=1)  # where the semicolon was forgotten
     found: dict[str, str] = {}
     pieces: dict[str, list[tuple[int, bool, str]]] = {}
     for written, quoted in _PARAMETER.findall(value if '"' in value else without_comments(value)):
@@ -125,18 +150,20 @@ def _unquoted(content: str) -> str:
     content = content.strip()
     if not content.startswith('"'):
         return content
-    return re.sub(r"\\(.)", r"\1", content[1:].removesuffix('"'))
+    return re.sub(r'\\(["\\])', r"\1", content[1:].removesuffix('"'))
 
 
 def _joined(parts: list[tuple[int, bool, str]]) -> str:
-    charset = ""
+    """The charset stands before the first encoded piece, wherever that is."""
+    charset = None
     octets = b""
-    for number, encoded, content in parts:
-        if encoded and number == 0 and content.count("'") >= 2:
-            charset, _, content = content.split("'", 2)  # noqa: PLW2901
-        raw = content.encode("utf-8", "surrogateescape")
+    for _, encoded, content in parts:
+        start = 0
+        if encoded and charset is None and (named := _CHARSET_AND_LANGUAGE.match(content)):
+            charset, start = named[1], named.end()
+        raw = content[start:].encode("utf-8", "surrogateescape")
         octets += unquote_to_bytes(raw) if encoded else raw
-    return decode_words(decode(octets, charset))
+    return decode_words(decode(octets, charset or ""))
 
 
 def message_ids(value: str) -> tuple[str, ...]:

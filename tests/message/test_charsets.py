@@ -1,6 +1,7 @@
 import pytest
 
-from inbox_agent.message.charsets import codec_for, decode
+from inbox_agent.message.charset_names import codec_for
+from inbox_agent.message.charsets import decode
 
 ARABIC = "أرغب في معرفة البيانات المحفوظة عني لديكم."
 
@@ -69,6 +70,33 @@ def test_codecs_that_are_no_charsets_are_never_used(name):
         ("windows-1256", "cp1256"),
         ("ks_c_5601-1987", "cp949"),
         ("gb2312", "gb18030"),
+        *(
+            (name, "cp1256")
+            for name in ("CP-1256", "x-cp1256", "windows_1256", "win-1256", "Windows1256", "'windows-1256'")
+        ),
+        *(
+            (name, "iso8859-6")
+            for name in (
+                "ISO_8859-6:1987",
+                "csISOLatinArabic",
+                "ECMA-114",
+                "iso-ir-127",
+                "asmo-708",
+                "cp28596",
+            )
+        ),
+        *((name, "utf-8") for name in ("cp65001", "utf8mb4", "UTF_8", "utf-8;format=flowed", "(utf-8)")),
+        *((name, "cp932") for name in ("sjis", "MS_Kanji", "windows-31j", "csShiftJIS", "x-sjis")),
+        *((name, "cp949") for name in ("ksc5601", "KS_C_5601-1989", "windows-949", "uhc")),
+        *((name, "gb18030") for name in ("cn-gb", "windows-936", "ms936", "euc-cn", "gbk")),
+        ("iso8859-1", "cp1252"),
+        ("iso-8859-11", "cp874"),
+        ("csISO2022JP", "iso2022_jp_ext"),
+        ("unicode-1-1-utf-7", "utf-7"),
+        ("x-mac-cyrillic", "mac-cyrillic"),
+        ("dos-720", "cp720"),
+        ("koi8", "koi8-r"),
+        ("hebrew", "iso8859-8"),
     ],
 )
 def test_charset_names_are_read_as_mail_means_them(declared, codec):
@@ -82,3 +110,37 @@ def test_japanese_is_read_by_its_escapes():
 def test_chinese_that_happens_to_be_valid_utf_8_stays_chinese():
     octets = b"\xc4\xa3\xc4\xa3"
     assert decode(octets, "gb2312") == octets.decode("gb18030") != octets.decode("utf-8")
+
+
+RUSSIAN = "Прошу удалить мои данные. " * 2
+CHINESE = "请删除我的数据。" * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"), [(RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (CHINESE, "gb18030"), (ARABIC, "cp1256")]
+)
+@pytest.mark.parametrize("declared", ["", "x-user-defined", "unknown-8bit", "default"])
+def test_without_a_name_the_letters_tell_the_charset(text, charset, declared):
+    assert decode(text.encode(charset), declared) == text
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_utf_16_is_read_in_either_order(charset):
+    assert decode(ARABIC.encode(charset), "utf-16") == ARABIC
+
+
+@pytest.mark.parametrize("declared", ["utf-16", "utf-16le", "ucs-2", "unicode", "utf-7", "iso-2022-jp"])
+def test_words_in_ascii_are_no_wide_letters_whatever_they_are_called(declared):
+    assert decode(b"Please close + accounts", declared) == "Please close + accounts"
+
+
+def test_utf_16_says_so_itself_where_the_mail_does_not():
+    assert decode(ARABIC.encode("utf-16")) == ARABIC
+
+
+def test_japanese_escapes_are_read_without_a_name():
+    assert decode("テスト".encode("iso2022_jp")) == "テスト"
+
+
+def test_a_name_whose_charset_has_no_high_octets_is_wrong_where_there_are_some():
+    assert decode(ARABIC.encode("cp1256"), "iso-2022-jp") == ARABIC

@@ -1,3 +1,4 @@
+from base64 import b64encode
 from datetime import UTC, datetime
 
 import pytest
@@ -75,6 +76,13 @@ def test_recipients_come_from_groups_and_delivery_fields_in_lower_case(read):
         ("A (x, y) <a@b.example>; b@c.example", [("A (x, y)", "a@b.example"), ("", "b@c.example")]),
         ("سمير <سمير@مثال.example>", [("سمير", "سمير@مثال.example")]),
         ('"never closed <a@b.example>, c@d.example', [('"never closed', "a@b.example"), ("", "c@d.example")]),
+        ("A [mailto:a@b.example]", [("", "a@b.example")]),
+        ('A <"a@b.example">', [("A", "a@b.example")]),
+        ("A <SMTP:a@b.example>", [("A", "a@b.example")]),
+        ("A\u200f <\u202aa@b.example\u202c>", [("A\u200f", "a@b.example")]),
+        ("A <a@[192.0.2.1]>", [("A", "a@[192.0.2.1]")]),
+        ("One: a@b.example; Two: c@d.example;", [("", "a@b.example"), ("", "c@d.example")]),
+        ("=?utf-8?q?A_=3Cc=40d=2Eexample=3E?= <a@b.example>", [("A <c@d.example>", "a@b.example")]),
         ("nobody at all", []),
         ("a@b@c.example", []),
     ],
@@ -111,8 +119,84 @@ def test_parameters_join_continued_and_quoted_values():
     assert parameters(value) == {"charset": "utf-8", "x": "semi;colon", "name": "a b.txt"}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "x; name*2=c.pdf; name*0=a; name*1=b",
+        "x; name*0*=utf-8''a; name*1=bc.pdf",
+        "x; name*0=a; name*1*=utf-8'en'b%63.pdf",
+        "x; name*1*=us-ascii''ab; name*2=c.pdf",
+        "x; name*=\"utf-8''abc.pdf\"",
+        "x; name*=%61bc.pdf",
+        'x; name*0="=?utf-8?B?YWJj"; name*1="LnBkZg==?="',
+        "x; name==?utf-8?Q?abc=2Epdf?=",
+        "x; name=\"old.pdf\"; name*=utf-8''abc.pdf",
+        'x; name="abc.pdf',
+        "x name=abc.pdf",
+        "x;; name = abc.pdf (a copy);",
+    ],
+)
+def test_parameters_are_read_however_they_are_cut(written):
+    assert parameters(written)["name"] == "abc.pdf"
+
+
+def test_a_path_keeps_its_backslashes():
+    assert parameters(r'x; name="C:\Users\a \"b\".pdf"') == {"name": r'C:\Users\a "b".pdf'}
+
+
 def test_encoded_words_touching_other_text_keep_what_stands_between():
     assert decode_words("A =?utf-8?q?=C3=A9?= b =?utf-8?q?=C3=A9?= =?utf-8?q?=C3=A9?=") == "A é b éé"
+
+
+SUBJECT = "نسخة من بياناتي"
+OCTETS = SUBJECT.encode()
+BASE64 = b64encode(OCTETS).decode()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        f"=?utf-8?B?{BASE64}?=",
+        f"=?UTF-8*ar?b?{BASE64}?=",
+        f'=?"utf-8"?B?{BASE64}?=',
+        f"=?utf-8 ?B?{BASE64}?=",
+        f"=? utf-8 ? B ? {BASE64} ?=",
+        f"=??B?{BASE64}?=",
+        f"=?x-unknown?B?{BASE64}?=",
+        f"=?utf-8?B?{BASE64[:10]} {BASE64[10:]}?=",
+        f"=?utf-8?B?{BASE64.rstrip('=')}?=",
+        f"=?utf-8?B?{BASE64}?",
+        f"=?utf-8?B?{BASE64}",
+        f"=?utf-8?B?{b64encode(OCTETS[:7]).decode()}?= =?utf-8?B?{b64encode(OCTETS[7:]).decode()}?=",
+        f"=?utf-8?B?{b64encode(OCTETS[:7]).decode()}?==?UTF-8?B?{b64encode(OCTETS[7:]).decode()}?=",
+        f"=?utf-8?B?{BASE64[:9]}?= =?utf-8?B?{BASE64[9:]}?=",
+        f"=?utf-8?B?{BASE64[:10]}?= =?utf-8?B?{BASE64[10:]}?=",
+        "=?utf-8?Q?" + "".join(f"={octet:02x}" for octet in OCTETS) + "?=",
+        "=?utf-8?B?" + "".join(f"={octet:02X}" for octet in OCTETS) + "?=",
+        "=?utf-8?B?" + b64encode(f"=?utf-8?B?{BASE64}?=".encode()).decode() + "?=",
+    ],
+)
+def test_encoded_words_are_read_however_they_are_broken(written):
+    assert decode_words(written) == SUBJECT
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("=?utf-8?Q?Hello my =C3=A9t=C3=A9?=", "Hello my été"),
+        ("=?utf-8?q?What?_now=3F?=", "What? now?"),
+        ("abc=?utf-8?q?=C3=A9?=def", "abcédef"),
+        ('"=?utf-8?q?a?= =?utf-8?q?b?="', '"ab"'),
+        ("=?utf-8?X?abc?=", "=?utf-8?X?abc?="),
+        ("2 =? 3", "2 =? 3"),
+    ],
+)
+def test_what_stands_beside_encoded_words_stays(written, read):
+    assert decode_words(written) == read
+
+
+def test_a_long_encoded_word_is_read_to_its_end():
+    assert decode_words(f"=?utf-8?B?{b64encode(OCTETS * 50).decode()}?=") == SUBJECT * 50
 
 
 def test_comments_may_be_nested():
