@@ -10,13 +10,13 @@ import typer
 from inbox_agent.agent import now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import ById, say
-from inbox_agent.cli.wiring import doors, opened_record, stationery
+from inbox_agent.cli.wiring import doors, opened_record, stationery, understanding
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.letters import acting
 from inbox_agent.process import by_hand, screening_of
 from inbox_agent.process.by_hand import ByHand, Place
 from inbox_agent.settings import checked_address
-from inbox_agent.understanding import Language, RequestType, Understanding
+from inbox_agent.understanding import Language, RequestType
 
 
 class Channel(StrEnum):
@@ -57,11 +57,9 @@ def open_case(
             raw=raw,
             place=place,
         )
-        understanding = Understanding.load() if raw else None
+        reads = understanding(record.settings.models) if raw else None
         with acting(record, stationery(record.settings), by=by, now=now) as (session, act):
-            case, letter = by_hand.open_by_hand(
-                session, act, given, screening_of(record.settings), understanding
-            )
+            case, letter = by_hand.open_by_hand(session, act, given, screening_of(record.settings), reads)
     say(
         f"{case.ref} is open; " + (f"its acknowledgement is {letter.state}." if letter else "no letter goes.")
     )

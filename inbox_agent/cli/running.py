@@ -14,7 +14,15 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import doors, local_doors, opened_record, receiving, relay, stationery, understanding
+from inbox_agent.cli.wiring import (
+    doors,
+    local_doors,
+    opened_record,
+    receiving,
+    relay,
+    stationery,
+    understanding,
+)
 from inbox_agent.desk import application, serving
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
 from inbox_agent.letters import Stationery

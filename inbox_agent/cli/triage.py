@@ -1,4 +1,4 @@
-"""`inbox-agent triage`: what would be done with these mails; no settings, no database, no network."""
+"""`inbox-agent triage`: what would be done with these mails; no database, no network, only one setting."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,11 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
+from inbox_agent import settings
+from inbox_agent.cli import wiring
 from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, say
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.process import read_each
 from inbox_agent.settings import Settings
-from inbox_agent.understanding import Decision, Reading, Understanding, masked
+from inbox_agent.understanding import Decision, Reading, masked
 
 
 def triage(
@@ -19,9 +21,10 @@ def triage(
 ) -> None:
     """Read mail files or folders and say what would be done with each.
 
-    Needs no settings, no database and no network, and changes nothing. Folders are read recursively.
+    Needs no settings, no database and no network, and changes nothing; of the settings only MODELS counts.
+    Folders are read recursively.
     """
-    understanding = Understanding.load()
+    understanding = wiring.understanding(settings.models_folder())
     screening = Screening(addresses=frozenset({Settings.model_fields["address"].default}))
     failed = False
     for path, shown in _files(paths):

@@ -38,9 +38,8 @@ def understanding(models: Path | None) -> Understanding:
     try:
         return Understanding.load(models)
     except WrongSetting:
-        raise WrongSetting(
-            f"INBOX_AGENT_MODELS: no trained models can be read in {models}; `inbox-agent train --out` makes them"
-        ) from None
+        told = f"no trained models can be read in {models}; `inbox-agent train --out` makes them"
+        raise WrongSetting(f"INBOX_AGENT_MODELS: {told}") from None
 
 
 def relay(settings: Settings) -> Relay:

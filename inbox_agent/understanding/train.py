@@ -1,5 +1,6 @@
 """Training a model from example mails: the same inputs give the same bytes."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +20,7 @@ from inbox_agent.understanding.reading import ReplyAct, RequestType
 from inbox_agent.understanding.vocabulary import learn_language
 
 FOLDS = 5
+_LEFT_BEHIND = frozenset({"examples", "trained", "README.md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ def train(
 ) -> None:
     """Learn all models of `models` from its examples and write what came of it below `out`, laid out alike.
 
+    With what they are made from, but for the examples, so that `out` can be used by itself. The model cards
+    stay behind: their figures are of other models.
     `corrections` are mails that staff judged. Only the request model hears them, which keeps no words: the
     lists of words of the languages come from our own mails alone. `tell` hears of each step. Raises
     WrongSetting when an example is malformed.
@@ -73,6 +77,15 @@ def train(
     tell("replies")
     replies = read_examples(models / "replies" / "examples", ReplyAct)
     train_replies(replies, preparation, models, _made(out / "replies" / "trained"))
+    if out.resolve() != models.resolve():
+        _copy_recipes(models, out)
+
+
+def _copy_recipes(models: Path, out: Path) -> None:
+    for file in sorted(models.rglob("*")):
+        inside = file.relative_to(models)
+        if file.is_file() and not _LEFT_BEHIND.intersection(inside.parts):
+            shutil.copyfile(file, _made((out / inside).parent) / inside.name)
 
 
 def train_requests(

@@ -95,3 +95,51 @@ def test_train_learns_from_what_staff_corrected_and_keeps_none_of_its_words(
     assert (done.code, done.out.splitlines()[0]) == (0, "Learning from 1 mails that staff corrected.")
     assert "requests: 241 mails of 7 voices" in done.err
     assert not [file for file in tmp_path.rglob("trained/*") if b"zyzzogeton" in file.read_bytes()]
+
+
+def test_the_model_that_train_made_is_what_doctor_triage_and_the_agent_use(
+    office: Office, models: Path, tmp_path: Path
+) -> None:
+    made = tmp_path / "made"
+    assert office.type("train", "--models", str(models), "--out", str(made)).code == 0
+    names = {str(file.relative_to(made)) for file in made.rglob("*")}
+    assert not [name for name in names if "examples" in name or "README" in name]
+    _lift_lines(made / "requests" / "trained" / "bands.json")
+    office.set(MODELS=str(made))
+    assert f"ok    model      the language model is loaded from {made}" in office.type("doctor").out
+    plain = mail("Please delete my account and erase my data")
+    (office.folder / "delete.eml").write_bytes(plain)
+    assert office.json("triage", "delete.eml")["decision"] == "leave"
+    office.receive(plain)
+    assert office.json("cases") == []
+
+
+def _lift_lines(bands: Path) -> None:
+    """So high that no mail reaches them: only whoever reads by this very folder lets all mail be."""
+    lines = json.loads(bands.read_text("utf-8"))
+    lines |= {
+        "ask": 9.0,
+        "ask_child": 9.0,
+        "of": {one: {"assert_": 9.0, "open_": 9.0} for one in lines["of"]},
+    }
+    bands.write_text(json.dumps(lines), "utf-8")
+
+
+@pytest.mark.parametrize("broken", ["empty", "gone", "trained only", "weights of another model"])
+def test_a_folder_without_models_is_one_line_in_doctor_run_and_triage(
+    office: Office, tmp_path: Path, broken: str
+) -> None:
+    folder = tmp_path / "models"
+    if broken == "trained only":
+        shutil.copytree(MODELS / "requests" / "trained", folder / "requests" / "trained")
+    elif broken == "weights of another model":
+        shutil.copytree(MODELS, folder, ignore=shutil.ignore_patterns("examples"))
+        (folder / "requests" / "trained" / "weights.bin").write_bytes(b"no weights")
+    elif broken == "empty":
+        folder.mkdir()
+    office.set(MODELS=str(folder))
+    line = (
+        f"INBOX_AGENT_MODELS: no trained models can be read in {folder}; `inbox-agent train --out` makes them"
+    )
+    assert office.refused(2, "run", "--once") == office.refused(2, "triage", ".") == f"inbox-agent: {line}"
+    assert f"FAIL  model      {line}" in office.type("doctor").out.splitlines()

@@ -1,6 +1,8 @@
 """The settings: what each person chooses, what administrators look after, and that nobody else does."""
 
+import json
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from html import unescape
@@ -21,6 +23,7 @@ from inbox_agent.desk.settings_pages.suppression import masked_address
 from inbox_agent.desk.settings_pages.understanding import card_tables
 from inbox_agent.errors import PersonNeeded, TryAgainLater
 from inbox_agent.letters import Stationery
+from inbox_agent.resources import MODELS
 from tests.company import ADDRESS, COPY_PLEASE, STOP_PLEASE, agent
 from tests.desk.office import PASSWORD, PEOPLE, Browser, Office, totp_code
 from tests.servers.browser import overflowing, violations
@@ -544,6 +547,22 @@ def test_corrections_that_wait_for_training_are_counted(tmp_path: Path, keeps: b
     assert "Staff judged 1 reading in triage." in page
     assert f"{kept} mail{'s wait' if kept != 1 else ' waits'} to be learned from." in page
     assert ("inbox-agent train --with-corrections" in page) is keeps
+    office.close()
+
+
+def test_a_model_that_was_trained_here_is_shown_with_its_own_lines_and_without_our_figures(
+    tmp_path: Path,
+) -> None:
+    made = tmp_path / "made"
+    shutil.copytree(MODELS, made, ignore=shutil.ignore_patterns("examples", "README.md"))
+    bands = made / "requests" / "trained" / "bands.json"
+    lines = json.loads(bands.read_text("utf-8"))
+    bands.write_text(json.dumps(lines | {"ask": 0.123}), "utf-8")
+    office = Office(tmp_path, models=made)
+    page = look(office.signed_in("sara"), "/settings/understanding")
+    assert "0.123" in page
+    assert "This model was trained here" in page
+    assert "95 of 100" not in page
     office.close()
 
 

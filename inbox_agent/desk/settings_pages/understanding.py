@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,18 +21,18 @@ from inbox_agent.understanding import RequestType
 from inbox_agent.understanding.bands import Bands
 from inbox_agent.understanding.curves import Curves, load_curves
 
-_FOLDER = MODELS / "requests"
 _FIGURES = "## How good it is"
 
 
 def show(visit: Visit) -> Response:
-    bands, curves = _lines()
+    folder = (visit.record.settings.models or MODELS) / "requests"
+    bands, curves = _lines(folder)
     return menu.page(
         visit,
         "understanding",
         lines=_table_of_lines(bands, visit.words),
         charts=[_chart(kind, bands, curves[kind], visit.words) for kind in curves],
-        figures=[_in_words(table, visit.words) for table in card_tables(_card())],
+        figures=[_in_words(table, visit.words) for table in card_tables(_card(folder))],
         keeps=visit.record.settings.keep_corrections,
         **_corrections(visit),
     )
@@ -48,15 +49,17 @@ def card_tables(card: str) -> Iterator[Table]:
 
 
 @cache
-def _lines() -> tuple[Bands, dict[RequestType, Curves]]:
+def _lines(folder: Path) -> tuple[Bands, dict[RequestType, Curves]]:
     """They come with the model, which is read once, too."""
-    trained = _FOLDER / "trained"
+    trained = folder / "trained"
     return Bands.load(trained / "bands.json"), load_curves(trained / "curves.json")
 
 
 @cache
-def _card() -> str:
-    return (_FOLDER / "README.md").read_text("utf-8")
+def _card(folder: Path) -> str:
+    """Empty for a model that was trained here: it has no card."""
+    card = folder / "README.md"
+    return card.read_text("utf-8") if card.is_file() else ""
 
 
 def _corrections(visit: Visit) -> dict[str, Any]:
