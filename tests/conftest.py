@@ -2,15 +2,25 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 
 from inbox_agent.cases.record import Record
+from inbox_agent.desk import sign_in
+from tests.beginning import Beginning, new_record
 from tests.company import settings
 from tests.servers.dovecot import Dovecot
 from tests.servers.postgres import Postgres
 from tests.servers.sink import SmtpSink
+
+
+@pytest.fixture(scope="session", autouse=True)
+def full_cost() -> Iterator[PasswordHasher]:
+    """Passwords cost next to nothing, but in tests about what they cost."""
+    at_full_cost, sign_in.hasher = sign_in.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield at_full_cost
+    sign_in.hasher = at_full_cost
 
 
 @pytest.fixture
@@ -33,6 +43,12 @@ def postgres_url(postgres: Postgres) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def beginning(postgres: Postgres) -> Beginning:
+    """Of records on PostgreSQL."""
+    return Beginning(postgres)
+
+
 @pytest.fixture
 def smtp_sink() -> Iterator[SmtpSink]:
     """An SMTP relay that records what it is given."""
@@ -43,9 +59,10 @@ def smtp_sink() -> Iterator[SmtpSink]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def record(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Record]:
     """An empty record; the test runs once on each database."""
-    urls: dict[str, Any] = {}
     if request.param == "postgresql":
-        urls = {"database_url": request.getfixturevalue("postgres_url")}
-    opened = Record.open(settings(tmp_path, **urls))
+        with request.getfixturevalue("beginning").record(tmp_path) as opened:
+            yield opened
+        return
+    opened = new_record(settings(tmp_path))
     yield opened
     opened.close()

@@ -29,9 +29,9 @@ from inbox_agent.desk.words import LANGUAGES
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
 STEP_SECONDS = 30
 
-_hasher = PasswordHasher()  # RFC 9106, second recommended option
+hasher = PasswordHasher()  # RFC 9106, second recommended option; what it costs is its purpose
 _hands, _PATIENCE = BoundedSemaphore(2), 5.0
-_NOBODY = _hasher.hash(secrets.token_hex())
+_NOBODY = hasher.hash(secrets.token_hex())
 """Verified where there is no such name, so that the answer takes as long as for a wrong password."""
 
 
@@ -153,7 +153,7 @@ def hire(record: Record, now: datetime, *, name: str, display_name: str, role: R
 
 def set_password(session: Session, keyring: Keyring, person: Staff, password: str) -> None:
     """A new password: whoever is signed in by the old one no longer is, and no link for another one works."""
-    person.password_hash = _hasher.hash(password)
+    person.password_hash = hasher.hash(password)
     person.failures, person.locked_until = 0, None
     staff.forgive_everywhere(session, staff.name_hash(keyring, person.name))
     session.execute(delete(StaffLink).where(StaffLink.staff_id == person.id))
@@ -162,7 +162,7 @@ def set_password(session: Session, keyring: Keyring, person: Staff, password: st
 
 def is_password_of(person: Staff, password: str) -> bool:
     try:
-        return _hasher.verify(person.password_hash, password)
+        return hasher.verify(person.password_hash, password)
     except (VerificationError, InvalidHashError):
         return False
 
@@ -206,7 +206,7 @@ def _verified(known_hash: str, password: str) -> str:
     if not _hands.acquire(timeout=_PATIENCE):
         return "slow_down"
     try:
-        return "" if _hasher.verify(known_hash, password) else "wrong"
+        return "" if hasher.verify(known_hash, password) else "wrong"
     except (VerificationError, InvalidHashError):
         return "wrong"
     finally:

@@ -1,3 +1,3 @@
-from tests.cases.records import databases, local_record, record
+from tests.cases.records import databases, local_record
 
-__all__ = ["databases", "local_record", "record"]
+__all__ = ["databases", "local_record"]

@@ -14,6 +14,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.understanding import Language, RequestType
+from tests.beginning import new_record
 from tests.company import settings
 from tests.servers.postgres import Postgres
 
@@ -34,16 +35,9 @@ def databases(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
 
 
 @pytest.fixture
-def record(tmp_path: Path, databases: dict[str, str]) -> Iterator[Record]:
-    opened = Record.open(settings(tmp_path, **databases))
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
 def local_record(tmp_path: Path) -> Iterator[Record]:
     """A record on SQLite, for promises that no database changes."""
-    opened = Record.open(settings(tmp_path))
+    opened = new_record(settings(tmp_path))
     yield opened
     opened.close()
 

@@ -10,7 +10,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCES = [new_reference() for _ in range(20)]
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("reference", REFERENCES, ids=range(len(REFERENCES)))
 def test_each_single_wrong_character_is_found(reference: str) -> None:
     wrong = [
         reference[:at] + other + reference[at + 1 :]
@@ -22,7 +22,7 @@ def test_each_single_wrong_character_is_found(reference: str) -> None:
     assert [one for one in wrong if references_in(one)] == []
 
 
-@pytest.mark.parametrize("reference", REFERENCES)
+@pytest.mark.parametrize("reference", REFERENCES, ids=range(len(REFERENCES)))
 def test_each_two_characters_that_changed_places_are_found(reference: str) -> None:
     places = [at for at, char in enumerate(reference) if at >= len("MC-") and char != "-"]
     swapped = [_swapped(reference, *pair) for pair in itertools.combinations(places, 2)]

@@ -18,13 +18,13 @@ from inbox_agent.agent import Agent
 from inbox_agent.cases import search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import application
 from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import Stationery, acting
 from inbox_agent.mailbox import MaildirDoor, make_maildir
 from inbox_agent.settings import MaildirSettings
+from tests.beginning import new_record
 from tests.company import mail, settings, stationery, understanding
 
 PASSWORD = "correct horse battery"
@@ -76,7 +76,7 @@ class Office:
         self.maildir = folder / "maildir"
         make_maildir(self.maildir)
         given = {"time_zone": "Asia/Amman", "maildir": MaildirSettings(path=self.maildir), **changes}
-        self.record = Record.open(settings(folder / "data", **given))
+        self.record = new_record(settings(folder / "data", **given))
         self.post = Post()
         self.paper = paper or stationery()
         self.desk = application(self.record, self.paper, lambda: self.now)

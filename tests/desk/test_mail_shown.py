@@ -26,6 +26,7 @@ from inbox_agent.message import REASONS, Automatic, Screening
 from inbox_agent.process import process_waiting
 from inbox_agent.rendering import Templates
 from inbox_agent.understanding import Flag, RequestType
+from tests.beginning import new_record
 from tests.cases.records import NOW, folder
 from tests.company import COPY_PLEASE, DELETE_PLEASE, mail, settings, stationery, understanding
 from tests.desk.test_marking import words
@@ -37,7 +38,7 @@ ENGLISH = Words("en", "latin", ZoneInfo("UTC"))
 
 @pytest.fixture
 def record(tmp_path: Path) -> Iterator[Record]:
-    opened = Record.open(settings(tmp_path))
+    opened = new_record(settings(tmp_path))
     yield opened
     opened.close()
 

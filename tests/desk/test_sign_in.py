@@ -5,9 +5,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role
+from inbox_agent.desk import sign_in
 from inbox_agent.desk.sign_in import new_totp_secret
 from inbox_agent.settings import DeskSettings
 from tests.desk.office import PASSWORD, Office, totp_code
@@ -164,8 +166,13 @@ def test_nobody_is_led_to_another_site_after_signing_in(office: Office, then: st
     assert answer.headers["location"] == "/"
 
 
-def test_passwords_are_kept_as_argon2id(office: Office) -> None:
+def test_passwords_are_kept_as_argon2id(
+    full_cost: PasswordHasher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sign_in, "hasher", full_cost)
+    office = Office(tmp_path)
     with office.record.reading() as session:
         person = staff.by_name(session, "sara")
         assert person
         assert re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", person.password_hash)
+    office.close()

@@ -21,6 +21,7 @@ from inbox_agent.letters.finished import check, finished, promises_security
 from inbox_agent.letters.sentences import ready_sentences
 from inbox_agent.letters.writing import Source, draft_of
 from inbox_agent.understanding import Language, RequestType
+from tests.beginning import new_record
 from tests.company import settings
 from tests.letters.drafts import ADDRESS, REF, TOKEN, Read, draft
 
@@ -32,7 +33,7 @@ ORDERS = [("en",), ("ar",), ("en", "ar"), ("ar", "en")]
 
 @pytest.fixture
 def record(tmp_path: Path) -> Iterator[Record]:
-    opened = Record.open(settings(tmp_path, sending="review"))
+    opened = new_record(settings(tmp_path, sending="review"))
     yield opened
     opened.close()
 

@@ -11,6 +11,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.request import Request
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Language, RequestType
+from tests.beginning import new_record
 from tests.letters.drafts import ADDRESS, Read
 
 RECEIVED = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
@@ -18,7 +19,7 @@ RECEIVED = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 
 @pytest.fixture
 def record(tmp_path: Path) -> Iterator[Record]:
-    record = Record.open(Settings(data_dir=tmp_path, sending="live", time_zone="Asia/Amman"))
+    record = new_record(Settings(data_dir=tmp_path, sending="live", time_zone="Asia/Amman"))
     yield record
     record.close()
 

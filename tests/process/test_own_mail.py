@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.cases.record import Record
+from tests.beginning import new_record
 from tests.company import ADDRESS, COPY_PLEASE, PHONE_BROKEN, cases, mail, mails, settings
 from tests.process.conftest import Post
 
@@ -16,7 +16,7 @@ RANA = "rana@example.com"
 
 def brought(folder: Path, *raws: bytes, **changes: Any) -> tuple[list[dict[str, Any]], list[Any]]:
     """The cases and the mails of a company with these settings, after these mails."""
-    record = Record.open(settings(folder, **changes))
+    record = new_record(settings(folder, **changes))
     Post(record).receive(*raws)
     found = cases(record), mails(record)
     record.close()

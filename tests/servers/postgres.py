@@ -47,14 +47,18 @@ class Postgres:
         self._run(self._pg_ctl, "stop", "--mode=immediate")
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The SQLAlchemy URL of an empty database, gone afterwards."""
+    def database(self, like: str = "template1") -> Iterator[str]:
+        """The SQLAlchemy URL of a database that is empty, or a copy of another, and gone afterwards."""
         name = f"test{next(self._numbers)}"
-        self._execute(f"CREATE DATABASE {name}")
         try:
-            yield f"postgresql+psycopg://inbox@127.0.0.1:{self.port}/{name}"
+            yield self.create(name, like)
         finally:
             self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def create(self, name: str, like: str = "template1") -> str:
+        """The SQLAlchemy URL of a new database."""
+        self._execute(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY file_copy")
+        return f"postgresql+psycopg://inbox@127.0.0.1:{self.port}/{name}"
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(
