@@ -46,8 +46,8 @@ def history(visit: Visit) -> Response:
         broken = case.broken_at()
         lines = [event_shown(visit, event) for event in case.events]
         people = people_of(session)
-        ref = LeftToRight(case.ref)
-        return visit.page("history.html", ref=ref, lines=lines, broken=broken, people=people)
+        refs = {"ref": LeftToRight(case.ref), "plain_ref": case.ref}
+        return visit.page("history.html", **refs, lines=lines, broken=broken, people=people)
 
 
 def printed(visit: Visit) -> Response:

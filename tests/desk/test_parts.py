@@ -54,8 +54,8 @@ def test_the_button_that_undoes_stands_outside_of_what_is_read_out(drawn: Callab
 
 def test_a_badge_says_in_words_whether_a_person_or_the_agent_said_so(drawn: Callable[..., str]) -> None:
     assert 'badge--agent"' in drawn("{{ p.badge('ok', 'Done', 'agent') }}")
-    assert ", by the agent</span>" in drawn("{{ p.badge('ok', 'Done', 'agent') }}")
-    assert ", by a person</span>" in drawn("{{ p.badge('ok', 'Done', 'person') }}")
+    assert " (by the agent)</span>" in drawn("{{ p.badge('ok', 'Done', 'agent') }}")
+    assert " (by a person)</span>" in drawn("{{ p.badge('ok', 'Done', 'person') }}")
     assert ", by" not in drawn("{{ p.badge('ok', 'Done') }}")
 
 

@@ -190,6 +190,12 @@ def test_whoever_looks_at_a_case_is_in_its_history(office: Office) -> None:
     assert ("case_viewed", "vera") in seen
 
 
+def test_the_history_leads_back_to_its_case(office: Office) -> None:
+    ref = office.receive(COPY_PLEASE)
+    page = office.signed_in("vera").get(f"/cases/{ref}/history").text
+    assert f'href="/cases/{ref}">' in page
+
+
 def test_a_viewer_is_shown_no_button_that_they_may_not_press(office: Office) -> None:
     ref = office.receive(COPY_PLEASE)
     page = office.signed_in("vera").get(f"/cases/{ref}").text
