@@ -9,7 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from inbox_agent.message.absence import is_away_subject, is_away_text
 from inbox_agent.message.addresses import plain
+from inbox_agent.message.filters import CHALLENGING_HEADERS, asks_for_proof
 from inbox_agent.message.headers import Headers
 from inbox_agent.message.lines import key_of
 from inbox_agent.message.parts import Automatic, Screening
@@ -127,51 +129,14 @@ _DMARC_REPORT = re.compile(r"report domain: ?\S+ submitter: ?\S+")
 _ANSWERED = {"reply", "counter", "declinecounter"}
 _ANSWERED_INSIDE = re.compile(rb"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE | re.IGNORECASE)
 
-# How programs begin the subject of an absence note, in its language (Outlook, Exchange, Gmail, Notes).
-_AWAY = re.compile(
-    r"(?:automatic reply|auto-?reply|auto response|out of (?:the )?office auto-?reply|automatische antwort|"
-    r"abwesenheitsnotiz|réponse automatique|respuesta automática|risposta automatica|automatisch antwoord|"
-    r"resposta automática|automatyczna odpowiedź|autosvar|автоматический ответ|автоответ|"
-    r"otomatik yanıt|پاسخ خودکار|"
-    r"自动答复|自動回覆|自動応答|(?:תשובה|מענה)(?: אוטומטית?)?(?: '[^']{1,30}')?|"
-    r"(?:ال)?رد (?:ال)?(?:تلقائي|الي)|رسالة تلقائية|اجابة تلقائية)\s*:.*|auto: .*out of (?:the )?office.*"
-)
-# In telephony these are also things a customer writes about, so they count only on an answer.
-_PERHAPS_AWAY = re.compile(
-    r"(?:out of (?:the )?office|ooo|on (?:annual )?leave|vacation|away|absence|خارج المكتب|"
-    r"خارج الدوام|في اجازة|اجازة|"
-    r"(?:ال)?رد (?:ال)?تلقائي)(?: (?:re|رد))?\s*(?:[:-].*)?"
-)
-
 
 def _away_subject(mail: Evidence) -> bool:
-    subject = key_of(mail.subject)
-    if _AWAY.fullmatch(subject):
-        return True
     answers = mail.is_reply or mail.has("x-auto-response-suppress")
-    return answers and _PERHAPS_AWAY.fullmatch(subject) is not None
-
-
-# What an absence note without any header says, in an answer and in few words, with the day of return.
-_AWAY_TEXT = re.compile(
-    r"(?:i am|i'm|i will be|i'll be|we are) (?:currently |now |presently )?(?:out of (?:the |my )?office|"
-    r"away from (?:the office|my desk|work)|on (?:\w+ )?(?:leave|vacation|holiday))"
-    r"|this is an auto(?:matic|mated) (?:reply|response|answer)"
-    r"|(?:انا|نحن|ساكون|اكون) (?:حاليا |الان )?(?:خارج (?:المكتب|العمل|البلاد|الدوام)|في (?:اجازة|عطلة))"
-    r"|هذا (?:ال)?رد (?:ال)?(?:تلقائي|الي)|هذه (?:ال)?رسالة (?:ال)?(?:تلقائية|الية)"
-)
-_UNTIL = re.compile(
-    r"\b(?:until|till|return|returning|back)\b|تلقائي|حتي|لغاية|اعود|ساعود|عودتي|العودة|automat"
-)
-_NOTE_LETTERS = 500
+    return is_away_subject(mail.subject, answers=answers)
 
 
 def _away_text(mail: Evidence) -> bool:
-    if not mail.is_reply or len(mail.text) > _NOTE_LETTERS or "?" in mail.text or "؟" in mail.text:
-        return False
-    text = key_of(mail.text)
-    away = _AWAY_TEXT.search(text[:200])
-    return away is not None and _UNTIL.search(text) is not None
+    return mail.is_reply and is_away_text(mail.text)
 
 
 def _answers_invitation(mail: Evidence) -> bool:
@@ -188,6 +153,12 @@ def _auto_submitted(mail: Evidence) -> bool:
 
 def _answers_by_itself(mail: Evidence) -> bool:
     return any(name.startswith(("x-autoreply", "x-auto-reply", "x-autorespond")) for name in mail.headers)
+
+
+def _challenges(mail: Evidence) -> bool:
+    """By a header of such a filter, or by what it says; words count only in an answer."""
+    named = any(name.startswith(CHALLENGING_HEADERS) for name in mail.headers)
+    return named or (mail.is_reply and asks_for_proof(mail.subject, mail.text))
 
 
 def _through_a_list(mail: Evidence) -> bool:
@@ -209,11 +180,13 @@ RULES = (
         lambda m: m.returns_to_nobody and _UNDELIVERED.search(key_of(m.subject)) is not None,
     ),
     Rule("invitation_answered", Automatic.CALENDAR, _answers_invitation),
+    Rule("feedback_report", Automatic.REPORT, lambda m: m.reports("feedback-report")),
     Rule("report", Automatic.REPORT, lambda m: m.structure.content_type == "multipart/report"),
     Rule("dmarc_report", Automatic.REPORT, lambda m: _DMARC_REPORT.match(key_of(m.subject)) is not None),
     Rule("auto_submitted", Automatic.AUTO_REPLY, _auto_submitted),
     Rule("autoreply_header", Automatic.AUTO_REPLY, _answers_by_itself),
     Rule("precedence_auto_reply", Automatic.AUTO_REPLY, lambda m: m.precedence("auto_reply", "auto-reply")),
+    Rule("challenge_response", Automatic.AUTO_REPLY, _challenges),
     Rule("null_return_path", Automatic.AUTO_REPLY, lambda m: m.returns_to_nobody),
     Rule("away_subject", Automatic.AUTO_REPLY, _away_subject),
     Rule("away_text", Automatic.AUTO_REPLY, _away_text),

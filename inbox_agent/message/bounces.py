@@ -1,4 +1,7 @@
-"""What a bounce says: for whom delivery failed, for good or for now, and which mail came back."""
+"""What a bounce says: for whom delivery failed, for good or for now, and which mail came back.
+
+And what a feedback report says (RFC 5965): who does not want our mail.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,28 +14,63 @@ from inbox_agent.message.structure import Leaf
 _RECIPIENTS = 50
 _FIELD = re.compile(r"^([A-Za-z][\w-]{0,60}):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_ANSWER = re.compile(r"\b([45])\d\d[ -]")
+_NAMED = re.compile(r"^[ \t]{0,8}<?([^\s<>@:,]{1,64}@[^\s<>@:,]{1,255})>?:?", re.MULTILINE)
+_READ = 64_000
+_REASON = 500
+_RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
 
 
-def read_bounce(enclosed: Iterable[Leaf], headers: Headers) -> Bounce:
-    """RFC 3464 where the report keeps to it, X-Failed-Recipients where there is no report."""
+def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce:
+    """RFC 3464 where the report keeps to it; else X-Failed-Recipients, else the addresses that stand first
+    on a line of the text, as qmail and Exim write them, with the server's answer behind them."""
     failed: list[FailedRecipient] = []
     returned: str | None = None
     for leaf in enclosed:
         if leaf.content_type.endswith("delivery-status"):
-            failed += _failed_recipients(decode(leaf.octets[:64_000]))
-        elif leaf.content_type in {"message/rfc822", "text/rfc822-headers", "message/global"}:
-            returned = returned or _returned_id(decode(leaf.octets[:64_000]))
+            failed += _failed_recipients(decode(leaf.octets[:_READ]))
+        elif leaf.content_type in _RETURNED:
+            returned = returned or _returned_id(decode(leaf.octets[:_READ]))
     if not failed:
         names = headers.raw("x-failed-recipients").split(",")
-        failed = [FailedRecipient(name.strip().lower()) for name in names if "@" in name]
+        told = [name.strip().lower() for name in names if "@" in name]
+        failed = [FailedRecipient(name, _status_behind(name, text)) for name in told or _named(text)]
     return Bounce(tuple(failed[:_RECIPIENTS]), returned)
+
+
+def complained(enclosed: Iterable[Leaf]) -> str | None:
+    """Whose complaint about our mail a feedback report passes on; None where it does not say."""
+    for leaf in enclosed:
+        if leaf.content_type == "message/feedback-report":
+            fields = _fields(decode(leaf.octets[:_READ]))
+            named = fields.get("original-rcpt-to") or fields.get("removal-recipient") or ""
+            address = named.strip().strip("<>").lower()
+            return address if _NAMED.fullmatch(address) else None
+    return None
+
+
+def _named(text: str) -> list[str]:
+    """Only a line that a server's answer follows names a failed address; a letter may quote others."""
+    text = text[:_READ]
+    found = dict.fromkeys(name.lower() for name in _NAMED.findall(text))
+    return [name for name in found if _status_behind(name, text)]
+
+
+def _status_behind(address: str, text: str) -> str:
+    """The enhanced code behind an address, or the class of the server's answer; "" where neither stands."""
+    at = text.lower().find(address)
+    behind = text[at + len(address) :][:_REASON] if at >= 0 else ""
+    if enhanced := _STATUS.search(behind):
+        return enhanced[0]
+    answer = _ANSWER.search(behind)
+    return f"{answer[1]}.0.0" if answer else ""
 
 
 def _failed_recipients(report: str) -> list[FailedRecipient]:
     """Each group of fields after an empty line is about one recipient."""
     found: list[FailedRecipient] = []
     for group in re.split(r"\n\s*\n", report):
-        fields = {name.lower(): value for name, value in _FIELD.findall(group)}
+        fields = _fields(group)
         recipient = fields.get("final-recipient") or fields.get("original-recipient", "")
         address = recipient.partition(";")[2].strip().strip("<>").lower()
         if "@" in address:
@@ -43,6 +81,10 @@ def _failed_recipients(report: str) -> list[FailedRecipient]:
 
 
 def _returned_id(headers: str) -> str | None:
-    fields = {name.lower(): value for name, value in _FIELD.findall(headers.partition("\n\n")[0])}
+    fields = _fields(headers.partition("\n\n")[0])
     ids = message_ids(" ".join(fields.get("message-id", "").split()))
     return ids[0] if ids else None
+
+
+def _fields(block: str) -> dict[str, str]:
+    return {name.lower(): value for name, value in _FIELD.findall(block)}

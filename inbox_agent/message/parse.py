@@ -11,7 +11,7 @@ from inbox_agent.message.addresses import addresses, mailboxes
 from inbox_agent.message.authentication import dmarc_result
 from inbox_agent.message.automatic import Evidence, is_from_list, is_nobody, list_ids, rule_for
 from inbox_agent.message.body import body_lines, newly_written
-from inbox_agent.message.bounces import read_bounce
+from inbox_agent.message.bounces import complained, read_bounce
 from inbox_agent.message.headers import Headers, date_of, message_ids
 from inbox_agent.message.imitation import imitation
 from inbox_agent.message.lines import Line, key_of
@@ -68,6 +68,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
     behind = person[1] if person else None
     rule = rule_for(Evidence(structure, writer, behind, subject, new.text, is_reply, screening))
     copied = addresses(headers.all_raw("cc"))
+    is_bounce = rule is not None and rule.kind is Automatic.BOUNCE
     return Message(
         message_id=next(iter(message_ids(headers.raw("message-id"))), None),
         in_reply_to=in_reply_to,
@@ -92,7 +93,8 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
         error=structure.error,
         list_ids=list_ids(headers),
         imitation=imitation(writer, name, screening.addresses),
-        bounce=read_bounce(structure.enclosed, headers) if rule and rule.kind is Automatic.BOUNCE else None,
+        bounce=read_bounce(structure.enclosed, headers, joined(lines)) if is_bounce else None,
+        complained=complained(structure.enclosed) if rule and rule.name == "feedback_report" else None,
     )
 
 

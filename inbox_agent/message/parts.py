@@ -54,6 +54,9 @@ class Attachment:
     inline: bool = False
 
 
+_NOBODY_THERE = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})
+
+
 @dataclass(frozen=True, slots=True)
 class FailedRecipient:
     """One address of a bounce; `status` as RFC 3463 writes it ("5.1.1"), "" where the bounce does not say."""
@@ -64,7 +67,13 @@ class FailedRecipient:
 
     @property
     def permanent(self) -> bool:
-        return self.status.startswith("5")
+        """This mail will not arrive, whatever is the matter."""
+        return self.status.startswith("5") and self.action != "delayed"
+
+    @property
+    def is_dead(self) -> bool:
+        """Nobody is there (RFC 3463, 3.2 and 3.3): no other mail will arrive either."""
+        return self.permanent and self.status in _NOBODY_THERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,8 @@ class Message:
     address of the first mailbox in From, or of the person behind one of our own web forms or groups
     (then `form_sender` holds its address), or None. `forwarded` says that the text contains a
     forwarded mail. `dmarc` is pass where the sender's domain vouches for the mail, fail where it says no;
-    None is unknown. `imitation` says how the sender seems to be somebody else. `error` is a reason code
+    None is unknown. `imitation` says how the sender seems to be somebody else,
+    `complained` who complains about our mail by a feedback report. `error` is a reason code
     when the mail could only be read in part; a person must look.
     """
 
@@ -110,6 +120,7 @@ class Message:
     list_ids: tuple[str, ...] = field(default=())
     bounce: Bounce | None = None
     imitation: Imitation | None = None
+    complained: str | None = None
 
     @property
     def reply_to_differs(self) -> bool:

@@ -18,7 +18,12 @@ BY_MACHINE = [
     ("bounce_to_nobody_arabic_subject", Automatic.BOUNCE, "returned_to_nobody"),
     ("calendar_answer", Automatic.CALENDAR, "invitation_answered"),
     ("read_receipt", Automatic.REPORT, "report"),
-    ("feedback_report", Automatic.REPORT, "report"),
+    ("feedback_report", Automatic.REPORT, "feedback_report"),
+    ("feedback_report_that_names_the_address", Automatic.REPORT, "feedback_report"),
+    ("challenge_of_a_filter_by_its_header", Automatic.AUTO_REPLY, "challenge_response"),
+    ("challenge_of_a_filter_by_its_words", Automatic.AUTO_REPLY, "challenge_response"),
+    ("challenge_of_a_filter_in_arabic", Automatic.AUTO_REPLY, "challenge_response"),
+    ("bounce_in_plain_words", Automatic.BOUNCE, "from_mailer_daemon"),
     ("dmarc_report", Automatic.REPORT, "dmarc_report"),
     ("auto_submitted_with_comment", Automatic.AUTO_REPLY, "auto_submitted"),
     ("autoreply_header", Automatic.AUTO_REPLY, "autoreply_header"),
@@ -56,6 +61,7 @@ def test_every_rule_of_the_policy_has_a_mail_that_shows_it():
     "mail",
     [
         "auto_submitted_no",
+        "customer_who_asks_us_to_confirm",
         "exchange_suppress_alone",
         "no_reply_lookalike",
         "calendar_invitation",
@@ -131,6 +137,32 @@ def test_a_delay_is_no_failure(read):
 
 def test_a_bounce_without_report_still_names_the_address(read):
     assert read("bounce_without_report").bounce.recipients == (FailedRecipient("samir@customer.example"),)
+
+
+@pytest.mark.parametrize(
+    ("mail", "status", "dead"),
+    [
+        ("bounce_in_plain_words", "5.1.1", True),
+        ("bounce_in_plain_words_with_a_short_answer", "5.0.0", False),
+    ],
+)
+def test_a_bounce_in_words_alone_names_the_one_address_that_a_server_refused(read, mail, status, dead):
+    [recipient] = read(mail).bounce.recipients
+    assert (recipient.address, recipient.status) == ("samir@customer.example", status)
+    assert recipient.permanent
+    assert recipient.is_dead is dead
+
+
+def test_what_is_only_delayed_is_no_failure_whatever_its_code(read):
+    [recipient] = read("bounce_that_says_delayed_with_a_failing_code").bounce.recipients
+    assert not recipient.permanent
+    assert not recipient.is_dead
+
+
+def test_a_feedback_report_says_who_complains_where_it_does(read):
+    assert read("feedback_report_that_names_the_address").complained == "samir@customer.example"
+    assert read("feedback_report").complained is None
+    assert read("read_receipt").complained is None
 
 
 def test_only_bounces_have_a_bounce(read):
