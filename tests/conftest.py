@@ -7,7 +7,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from inbox_agent.cases.record import Record
-from inbox_agent.desk import sign_in
+from inbox_agent.desk import passwords
 from tests.beginning import Beginning, new_record
 from tests.company import settings
 from tests.servers.dovecot import Dovecot
@@ -18,9 +18,10 @@ from tests.servers.sink import SmtpSink
 @pytest.fixture(scope="session", autouse=True)
 def full_cost() -> Iterator[PasswordHasher]:
     """Passwords cost next to nothing, but in tests about what they cost."""
-    at_full_cost, sign_in.hasher = sign_in.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    at_full_cost = passwords.hasher
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     yield at_full_cost
-    sign_in.hasher = at_full_cost
+    passwords.hasher = at_full_cost
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, delete, func, select
+from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inbox_agent.cases.act import Act, opened
@@ -21,8 +20,6 @@ SESSION_LONGEST = timedelta(days=7)
 LINK_DAYS = 3
 MOST_FAILURES = 5
 LOCKED_FOR = timedelta(minutes=15)
-FAILURES_PER_SOURCE = 20
-FAILURES_PER_NAME = 50
 RESERVED = frozenset({"agent", "shell", "nobody", "demo"})
 """Names that histories and filters use for what is no person."""
 
@@ -139,17 +136,6 @@ class SentForm(Table):
     at: Mapped[datetime] = mapped_column(index=True)
 
 
-class SignInFailure(Table):
-    """A failed sign-in: with which name, from which source, both as keyed hashes."""
-
-    __tablename__ = "sign_in_failures"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    source_hash: Mapped[bytes] = mapped_column(HASH, index=True)
-    name_hash: Mapped[bytes] = mapped_column(HASH, index=True)
-    at: Mapped[datetime]
-
-
 def token_hash(token: str) -> bytes:
     """What a session or link is looked up by; tokens are random, so a plain hash does."""
     return hashlib.sha256(token.encode()).digest()
@@ -259,52 +245,3 @@ def sign_out(session: Session, token: str) -> None:
 def sign_out_everywhere(session: Session, staff: Staff) -> None:
     """After a new password, another role or a leave: every browser must sign in anew."""
     session.execute(delete(StaffSession).where(StaffSession.staff_id == staff.id))
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """Who tries to sign in from where, as keyed hashes."""
-
-    source: bytes
-    name: bytes
-
-
-def note_failure(session: Session, attempt: Attempt, now: datetime) -> None:
-    session.execute(delete(SignInFailure).where(SignInFailure.at < now - LOCKED_FOR))
-    session.add(SignInFailure(id=new_id(now), source_hash=attempt.source, name_hash=attempt.name, at=now))
-
-
-def name_hash(keyring: Keyring, name: str) -> bytes:
-    """What failures with a name are counted by, whether anybody has that name or not."""
-    return keyring.hash("lookup", b"name:" + name.strip().lower().encode())
-
-
-def forgive(session: Session, attempt: Attempt) -> None:
-    """They knew the password after all."""
-    here = SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
-    session.execute(delete(SignInFailure).where(*here))
-
-
-def forgive_everywhere(session: Session, name: bytes) -> None:
-    """They have a new password: what was guessed before says nothing of it."""
-    session.execute(delete(SignInFailure).where(SignInFailure.name_hash == name))
-
-
-def failed_often(session: Session, name: bytes, now: datetime) -> bool:
-    """Whether this name may be barred somewhere: an administrator should know."""
-    lately = select(func.count()).where(SignInFailure.name_hash == name, SignInFailure.at > now - LOCKED_FOR)
-    return (session.scalar(lately) or 0) >= MOST_FAILURES
-
-
-def barred(session: Session, attempt: Attempt, now: datetime) -> str:
-    """Why no password counts now: this name failed too often from here, or anything did; "" where one does.
-
-    A name alone is barred much later: or strangers could shut its owner out.
-    """
-    lately = select(func.count()).where(SignInFailure.at > now - LOCKED_FOR)
-    here, named = SignInFailure.source_hash == attempt.source, SignInFailure.name_hash == attempt.name
-    if (session.scalar(lately.where(here, named)) or 0) >= MOST_FAILURES:
-        return "locked"
-    if (session.scalar(lately.where(here)) or 0) >= FAILURES_PER_SOURCE:
-        return "slow_down"
-    return "slow_down" if (session.scalar(lately.where(named)) or 0) >= FAILURES_PER_NAME else ""

@@ -23,10 +23,9 @@ from starlette.routing import Route
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role, Staff
-from inbox_agent.desk import labels
+from inbox_agent.desk import labels, second_factor
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.paths import here, ours, quoted
-from inbox_agent.desk.sign_in import must_have_totp
 from inbox_agent.desk.visit import Desk, Visit
 from inbox_agent.desk.words import LANGUAGES, Words
 from inbox_agent.errors import Erased, InboxAgentError, NotWritten, PersonNeeded, WrongSetting, where
@@ -236,7 +235,7 @@ def _barred(visit: Visit, door: Door) -> Response | None:
         return _kept(visit) or visit.to(f"/sign-in?then={_then(visit)}")
     if not visit.me.may(door.role):
         return refused(visit, 403, _ROLES[door.role])
-    lacks_factor = must_have_totp(visit, visit.me) and visit.me.sealed_totp is None
+    lacks_factor = second_factor.is_asked_of(visit, visit.me) and visit.me.sealed_totp is None
     if lacks_factor and not door.path.startswith("/settings/me"):
         return visit.to("/settings/me", N_("Switch on the second factor first: administrators need it here."))
     return None

@@ -1,38 +1,19 @@
-"""Signing in and out: password (Argon2id), then the second factor where there is one; invitations."""
+"""Signing in and out: the password, then the second factor where there is one; invitations."""
 
-import base64
-import secrets
-from contextlib import suppress
 from datetime import datetime
-from threading import BoundedSemaphore
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.hazmat.primitives.hashes import SHA1
-from cryptography.hazmat.primitives.twofactor import InvalidToken
-from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from inbox_agent.cases import staff
-from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases import guessing, staff
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.staff import Role, Staff, StaffLink
-from inbox_agent.desk import labels
+from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.desk import labels, passwords, second_factor
 from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.paths import ours, quoted
 from inbox_agent.desk.visit import Visit
 from inbox_agent.desk.words import LANGUAGES
-
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 12, 200
-STEP_SECONDS = 30
-
-hasher = PasswordHasher()  # RFC 9106, second recommended option; what it costs is its purpose
-_hands, _PATIENCE = BoundedSemaphore(2), 5.0
-_NOBODY = hasher.hash(secrets.token_hex())
-"""Verified where there is no such name, so that the answer takes as long as for a wrong password."""
 
 
 def show(visit: Visit) -> Response:
@@ -48,17 +29,17 @@ def sign_in(visit: Visit) -> Response:
     """
     then, attempt = ours(visit.given("then")), _attempt(visit)
     with visit.record.reading() as session:
-        why = staff.barred(session, attempt, visit.now)
+        why = guessing.barred(session, attempt, visit.now)
         person = staff.by_name(session, visit.given("name", 64))
-        known_hash = person.password_hash if person is not None and person.active else _NOBODY
-    if why or (why := _verified(known_hash, visit.secret("password"))):
+        known_hash = person.password_hash if person is not None and person.active else passwords.NOBODY
+    if why or (why := passwords.why_not(known_hash, visit.secret("password"))):
         if why == "wrong":
             with visit.record.writing() as session:
-                staff.note_failure(session, attempt, visit.now)
+                guessing.note_failure(session, attempt, visit.now)
         return visit.page("sign_in.html", status=422, then=then, why=why)
     assert person is not None, "nobody's password is known to nobody"
     with visit.record.writing() as session:
-        staff.forgive(session, attempt)
+        guessing.forgive(session, attempt)
         return _welcome(session, visit, session.get_one(Staff, person.id), then)
 
 
@@ -74,7 +55,7 @@ def check_code(visit: Visit) -> Response:
         if found is None:
             return visit.to("/sign-in")
         person = found[1]
-        if person.is_locked(visit.now) or not _code_is_right(person, visit):
+        if person.is_locked(visit.now) or not second_factor.is_right(person, visit):
             person.has_failed(visit.now)
             return visit.page("code.html", status=422, then=then, wrong=True)
         person.failures = 0
@@ -119,7 +100,7 @@ def use_link(visit: Visit) -> Response:
             keyring.save()
         session.delete(of)
         person.let_in(of.created_by, visit.now)
-        set_password(session, visit.record.keyring, person, visit.secret("password"))
+        passwords.set_password(session, visit.record.keyring, person, visit.secret("password"))
         return _welcome(session, visit, person, "/")
 
 
@@ -147,70 +128,8 @@ def hire(record: Record, now: datetime, *, name: str, display_name: str, role: R
         session.delete(of)
         record.keyring.save()
         session.flush()
-        set_password(session, record.keyring, person, password)
+        passwords.set_password(session, record.keyring, person, password)
         return person
-
-
-def set_password(session: Session, keyring: Keyring, person: Staff, password: str) -> None:
-    """A new password: whoever is signed in by the old one no longer is, and no link for another one works."""
-    person.password_hash = hasher.hash(password)
-    person.failures, person.locked_until = 0, None
-    staff.forgive_everywhere(session, staff.name_hash(keyring, person.name))
-    session.execute(delete(StaffLink).where(StaffLink.staff_id == person.id))
-    staff.sign_out_everywhere(session, person)
-
-
-def is_password_of(person: Staff, password: str) -> bool:
-    try:
-        return hasher.verify(person.password_hash, password)
-    except (VerificationError, InvalidHashError):
-        return False
-
-
-def new_totp_secret() -> str:
-    """A shared secret of 160 bits (RFC 4226 §4), in base32 as authenticator programs take it."""
-    return base64.b32encode(secrets.token_bytes(20)).decode()
-
-
-def totp_step(secret: str, code: str, now: datetime, *, after: int = 0) -> int | None:
-    """The time step whose code this is, of now, the one before or the one after; none used before counts."""
-    step = int(now.timestamp()) // STEP_SECONDS
-    for candidate in (step - 1, step, step + 1):
-        with suppress(InvalidToken):
-            _totp(secret).verify(code.encode(), candidate * STEP_SECONDS)
-            return candidate if candidate > after else None
-    return None
-
-
-def totp_address(secret: str, name: str) -> str:
-    """What an authenticator program reads (otpauth)."""
-    return _totp(secret).get_provisioning_uri(name, "Inbox Agent")
-
-
-def _totp(secret: str) -> TOTP:
-    """RFC 6238 with SHA-1, six digits and 30 seconds: what every authenticator knows."""
-    return TOTP(base64.b32decode(secret), 6, SHA1(), STEP_SECONDS)  # noqa: S303
-
-
-def password_problem(password: str, again: str, name: str) -> str:
-    """Why it cannot be a password (NIST SP 800-63B §5.1.1.2: length counts); "" where it can."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        return "password_short"
-    if name and name in password.lower():
-        return "password_name"
-    return "" if password == again else "password_again"
-
-
-def _verified(known_hash: str, password: str) -> str:
-    """Why it is not right; "" where it is. Whoever finds all hands full is asked to come back."""
-    if not _hands.acquire(timeout=_PATIENCE):
-        return "slow_down"
-    try:
-        return "" if hasher.verify(known_hash, password) else "wrong"
-    except (VerificationError, InvalidHashError):
-        return "wrong"
-    finally:
-        _hands.release()
 
 
 def _welcome(
@@ -220,26 +139,6 @@ def _welcome(
     proved = person.sealed_totp is None if proved is None else proved
     visit.token = staff.signed_in(session, person, proved=proved, now=visit.now)
     return visit.to(then if proved else f"/sign-in/code?then={quoted(then)}")
-
-
-def must_have_totp(visit: Visit, person: Staff) -> bool:
-    """An administrator, where the setting asks for a second factor."""
-    return visit.record.settings.desk.admins_need_totp and person.role == Role.ADMIN
-
-
-def _code_is_right(person: Staff, visit: Visit) -> bool:
-    secret = person.totp_secret(visit.record.keyring)
-    code = latin_digits(visit.given("code", 20))
-    step = totp_step(secret, code, visit.now, after=person.totp_step) if secret else None
-    if step is None:
-        return False
-    person.totp_step = step
-    return True
-
-
-def latin_digits(text: str) -> str:
-    """The digits in it, of whatever script, as 0 to 9."""
-    return "".join(str(int(letter)) for letter in text if letter.isdecimal())
 
 
 def _problems(
@@ -255,13 +154,13 @@ def _problems(
         found.append(("display_name" if name not in staff.RESERVED else "name", "name_taken"))
     if is_new and not display_name:
         found.append(("display_name", "no_display_name"))
-    if why := password_problem(visit.secret("password"), visit.secret("again"), name):
+    if why := passwords.problem(visit.secret("password"), visit.secret("again"), name):
         found.append(("again" if why == "password_again" else "password", why))
     return found
 
 
-def _attempt(visit: Visit) -> staff.Attempt:
+def _attempt(visit: Visit) -> guessing.Attempt:
     """Which name is tried, and where the browser is so far as we can tell, as keyed hashes."""
     client, keyring = visit.request.client, visit.record.keyring
     source = keyring.hash("lookup", b"source:" + (client.host if client else "").encode())
-    return staff.Attempt(source, staff.name_hash(keyring, visit.given("name", 64)))
+    return guessing.Attempt(source, guessing.name_hash(keyring, visit.given("name", 64)))

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, insert, select, text
 
 from inbox_agent import database
-from inbox_agent.cases import notes, staff, triage  # noqa: F401 - their tables belong to the schema
+from inbox_agent.cases import guessing, notes, staff, triage  # noqa: F401 - their tables belong to the schema
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import StoredKey
 from inbox_agent.cases.record import Record

@@ -12,7 +12,7 @@ from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import DOORS
 from inbox_agent.desk.gate import Door
-from inbox_agent.desk.sign_in import new_totp_secret
+from inbox_agent.desk.second_factor import new_secret
 from inbox_agent.settings import DeskSettings
 from tests.company import COPY_PLEASE, DELETE_PLEASE
 from tests.desk.office import PASSWORD, PEOPLE, Office, totp_code
@@ -272,7 +272,7 @@ def test_whoever_was_let_in_by_the_first_is_no_second_person_that_day(office: Of
 
 
 def test_the_second_factor_cannot_be_guessed_by_signing_in_again(office: Office) -> None:
-    secret = new_totp_secret()
+    secret = new_secret()
     with office.record.writing() as session:
         person = staff.by_name(session, "sara")
         assert person

@@ -9,8 +9,8 @@ from argon2 import PasswordHasher
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role
-from inbox_agent.desk import sign_in
-from inbox_agent.desk.sign_in import new_totp_secret
+from inbox_agent.desk import passwords
+from inbox_agent.desk.second_factor import new_secret
 from inbox_agent.settings import DeskSettings
 from tests.desk.office import PASSWORD, Office, totp_code
 
@@ -102,7 +102,7 @@ def test_somebody_who_has_left_is_out_at_once(office: Office) -> None:
 
 
 def test_a_second_factor_is_asked_for_and_each_code_counts_once(office: Office) -> None:
-    secret = new_totp_secret()
+    secret = new_secret()
     with office.record.writing() as session:
         person = staff.by_name(session, "sara")
         assert person
@@ -169,7 +169,7 @@ def test_nobody_is_led_to_another_site_after_signing_in(office: Office, then: st
 def test_passwords_are_kept_as_argon2id(
     full_cost: PasswordHasher, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(sign_in, "hasher", full_cost)
+    monkeypatch.setattr(passwords, "hasher", full_cost)
     office = Office(tmp_path)
     with office.record.reading() as session:
         person = staff.by_name(session, "sara")

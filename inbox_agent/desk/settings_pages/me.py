@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Staff
-from inbox_agent.desk import labels, qr, sign_in
+from inbox_agent.desk import labels, passwords, qr, second_factor
 from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.settings_pages import menu
@@ -51,9 +51,9 @@ def change_password(visit: Visit) -> Response:
     new, again = visit.secret("password"), visit.secret("again")
 
     def change(session: Session, person: Staff) -> str:
-        if why := sign_in.password_problem(new, again, person.name):
+        if why := passwords.problem(new, again, person.name):
             return why
-        sign_in.set_password(session, visit.record.keyring, person, new)
+        passwords.set_password(session, visit.record.keyring, person, new)
         return ""
 
     field = {"password_again": "again", "wrong_password": "old", "locked": "old"}
@@ -62,7 +62,7 @@ def change_password(visit: Visit) -> Response:
 
 def begin_second_factor(visit: Visit) -> Response:
     """The secret for an authenticator program; it counts once a code of it was given."""
-    return _second_factor(visit, sign_in.new_totp_secret())
+    return _second_factor(visit, second_factor.new_secret())
 
 
 def confirm_second_factor(visit: Visit) -> Response:
@@ -70,9 +70,9 @@ def confirm_second_factor(visit: Visit) -> Response:
     secret = visit.given("secret", 32)
     if not _SECRET.fullmatch(secret) or visit.me.sealed_totp is not None:
         raise PersonNeeded("no_such_id")
-    if not sign_in.is_password_of(visit.me, visit.secret("password")):
+    if not passwords.is_password_of(visit.me, visit.secret("password")):
         return _second_factor(visit, secret, wrong="password")
-    step = sign_in.totp_step(secret, sign_in.latin_digits(visit.given("code", 20)), visit.now)
+    step = second_factor.step_of(secret, second_factor.latin_digits(visit.given("code", 20)), visit.now)
     if step is None:
         return _second_factor(visit, secret, wrong="code")
     with visit.acting() as (session, act):
@@ -85,7 +85,7 @@ def confirm_second_factor(visit: Visit) -> Response:
 
 def end_second_factor(visit: Visit) -> Response:
     """No code any more; the password is asked, lest whoever finds an open browser does it."""
-    if sign_in.must_have_totp(visit, visit.me):
+    if second_factor.is_asked_of(visit, visit.me):
         raise PersonNeeded("totp_needed")
 
     def end(_session: Session, person: Staff) -> str:
@@ -114,7 +114,7 @@ def _with_password(
         person = session.get_one(Staff, visit.me.id, with_for_update=True)
         if person.is_locked(visit.now):
             why = "locked"
-        elif not sign_in.is_password_of(person, visit.secret(name)):
+        elif not passwords.is_password_of(person, visit.secret(name)):
             person.has_failed(visit.now)
             why = "wrong_password"
         else:
@@ -142,14 +142,14 @@ def _page(visit: Visit, problems: Problems | None = None) -> Response:
         "name": LeftToRight(person.name),
         "texts": labels.PROBLEMS,
         "has_totp": person.sealed_totp is not None,
-        "must_have_totp": sign_in.must_have_totp(visit, visit.me),
+        "must_have_totp": second_factor.is_asked_of(visit, visit.me),
     }
     return menu.page(visit, "me", status=422 if problems else 200, problems=problems or [], **facts)
 
 
 def _second_factor(visit: Visit, secret: str, *, wrong: str = "") -> Response:
     groups = " ".join(secret[at : at + 4] for at in range(0, len(secret), 4))
-    address = sign_in.totp_address(secret, visit.me.name)
+    address = second_factor.address(secret, visit.me.name)
     facts: dict[str, Any] = {
         "secret": secret,
         "groups": LeftToRight(groups),

@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from inbox_agent.cases import staff, team
+from inbox_agent.cases import guessing, staff, team
 from inbox_agent.cases.staff import LINK_DAYS, Role, Staff, StaffLink
 from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
@@ -136,7 +136,7 @@ def _page(visit: Visit, link: str = "", link_for: str = "") -> Response:
 
 
 def _shown(visit: Visit, session: Session, person: Staff, seen: datetime | None) -> Person:
-    failed = staff.name_hash(visit.record.keyring, person.name)
+    failed = guessing.name_hash(visit.record.keyring, person.name)
     return Person(
         name=person.name,
         display_name=person.display_name,
@@ -144,7 +144,7 @@ def _shown(visit: Visit, session: Session, person: Staff, seen: datetime | None)
         is_me=person.id == visit.me.id,
         active=person.active,
         has_totp=person.sealed_totp is not None,
-        locked=person.is_locked(visit.now) or staff.failed_often(session, failed, visit.now),
+        locked=person.is_locked(visit.now) or guessing.failed_often(session, failed, visit.now),
         seen=seen,
     )
 
