@@ -3,49 +3,29 @@
 import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Event, Lock
 from time import monotonic
-from typing import NamedTuple
 
 from imapclient import IMAPClient
 
-from inbox_agent.errors import TryAgainLater, WrongSetting
-from inbox_agent.mailbox.door import FIRST_PART, Arrival, Door, Position
-from inbox_agent.mailbox.imap_connection import (
-    FOREIGN,
-    BrokenOff,
-    connect,
-    hang_up,
-    refused,
-    translated,
-)
+from inbox_agent.errors import TryAgainLater
+from inbox_agent.mailbox import imap_commands
+from inbox_agent.mailbox.door import Arrival, Door, Position
+from inbox_agent.mailbox.imap_commands import ANSWERS_CLOSE_WITHIN, Head, Look
+from inbox_agent.mailbox.imap_connection import FOREIGN, BrokenOff, connect, hang_up, translated
 from inbox_agent.settings import ImapSettings
 
 WINDOW = 50_000
 """UIDs that one search may find: even with ten digits each the line stays below imaplib's 1,000,000 bytes."""
 NAMED_AT_ONCE = 500
 """UIDs named in one command, whose line should not pass 8,192 bytes (RFC 7162 §4)."""
-BATCH_BYTES = 8 * 1024 * 1024
 RENEW_IDLE = 28 * 60
 """Seconds; a server may end an IDLE after 30 minutes (RFC 2177)."""
-ANSWERS_CLOSE_WITHIN = 0.5
 TRIES = 2
 """Connections that a mail asked for alone may cost before it counts as one the server cannot give."""
 POLL = 5.0
 """Seconds between looks at a server without IDLE."""
-UNKNOWN_RECEIPT = datetime.fromtimestamp(0, UTC)
-"""For a mail whose INTERNALDATE cannot be read: older than any `answer_from`, so never answered by itself."""
-
-
-class _Look(NamedTuple):
-    position: Position
-    mails: int
-
-
-class _Head(NamedTuple):
-    size: int
-    received_at: datetime
 
 
 class ImapDoor:
@@ -92,10 +72,10 @@ class ImapDoor:
     def fetch(self, uids: Sequence[int]) -> Iterator[Arrival]:
         for start in range(0, len(uids), NAMED_AT_ONCE):
             heads = self._heads(uids[start : start + NAMED_AT_ONCE])
-            for batch in _batches(heads, self._max_bytes):
+            for batch in imap_commands.batches(heads, self._max_bytes):
                 whole = heads[batch[0]].size <= self._max_bytes
                 for uid, raw in self._bodies(batch, whole=whole).items():
-                    yield _arrival(uid, raw, heads[uid], whole=whole)
+                    yield imap_commands.arrival(uid, raw, heads[uid], whole=whole)
 
     def wait(self, seconds: float) -> None:
         end = monotonic() + seconds
@@ -104,7 +84,7 @@ class ImapDoor:
                 if self._moved(client):
                     return
                 idle = client.has_capability("IDLE")
-                if idle and _idle(client, min(left, RENEW_IDLE), self._closed):
+                if idle and imap_commands.idle(client, min(left, RENEW_IDLE), self._closed):
                     return
             if not idle:
                 self._closed.wait(min(left, POLL))
@@ -135,14 +115,14 @@ class ImapDoor:
                 self._drop()
                 raise
 
-    def _look(self, client: IMAPClient) -> _Look:
-        look = _examine(client, self._folder, self.name)
+    def _look(self, client: IMAPClient) -> Look:
+        look = imap_commands.examine(client, self._folder, self.name)
         self._examined = True
         if self._told and self._told.uidvalidity != look.position.uidvalidity:
             raise TryAgainLater(f"{self.name}: UIDVALIDITY changed; its UIDs mean other mails now")
         return look
 
-    def _windows(self, first: int, look: _Look) -> Iterator[str]:
+    def _windows(self, first: int, look: Look) -> Iterator[str]:
         first = max(first, 1)
         if 0 < look.mails <= self._window:
             yield f"{first}:*"
@@ -150,11 +130,11 @@ class ImapDoor:
             for start in range(first, look.position.next_uid, self._window):
                 yield f"{start}:{start + self._window - 1}"
 
-    def _heads(self, uids: Sequence[int]) -> dict[int, _Head]:
+    def _heads(self, uids: Sequence[int]) -> dict[int, Head]:
         with self._folder_open() as client:
             rows = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         return {
-            uid: _Head(row[b"RFC822.SIZE"], _utc(row.get(b"INTERNALDATE")))
+            uid: Head(row[b"RFC822.SIZE"], imap_commands.utc(row.get(b"INTERNALDATE")))
             for uid, row in sorted(rows.items())
             if b"RFC822.SIZE" in row
         }
@@ -171,11 +151,11 @@ class ImapDoor:
 
     def _asked(self, uids: Sequence[int], *, whole: bool) -> dict[int, bytes | None]:
         with self._folder_open() as client:
-            bodies: dict[int, bytes | None] = dict(_read(client, uids, whole=whole))
+            bodies: dict[int, bytes | None] = dict(imap_commands.read(client, uids, whole=whole))
             if missing := [uid for uid in uids if uid not in bodies]:
                 client.noop()  # the server says which of them are gone
                 for uid in client.fetch(missing, ["RFC822.SIZE"]):
-                    bodies[uid] = _read(client, [uid], whole=whole).get(uid)
+                    bodies[uid] = imap_commands.read(client, [uid], whole=whole).get(uid)
         return bodies
 
     def _insisted(self, uid: int, *, whole: bool) -> dict[int, bytes | None]:
@@ -211,73 +191,6 @@ class ImapDoor:
         if self._client:
             hang_up(self._client)
             self._client = None
-
-
-def _examine(client: IMAPClient, folder: str, name: str) -> _Look:
-    try:
-        answer = client.select_folder(folder, readonly=True)
-    except IMAPClient.Error as error:
-        if not refused(error):
-            raise
-        raise WrongSetting(f"{name}: the server does not open this folder; see IMAP__FOLDERS") from None
-    where = ("UIDVALIDITY", "UIDNEXT")
-    known = answer if b"UIDNEXT" in answer else client.folder_status(folder, where)
-    return _Look(Position(known[b"UIDVALIDITY"], known[b"UIDNEXT"]), answer[b"EXISTS"])
-
-
-def _batches(heads: Mapping[int, _Head], max_bytes: int) -> Iterator[list[int]]:
-    """Mails that one command reads: their bytes fit into memory together; one too large goes alone."""
-    batch: list[int] = []
-    room = BATCH_BYTES
-    for uid, (size, _) in heads.items():
-        if batch and (size > room or size > max_bytes):
-            yield batch
-            batch, room = [], BATCH_BYTES
-        batch.append(uid)
-        room -= size if size <= max_bytes else BATCH_BYTES + 1
-    if batch:
-        yield batch
-
-
-def _read(client: IMAPClient, uids: Sequence[int], *, whole: bool) -> dict[int, bytes]:
-    item, key = ("BODY.PEEK[]", b"BODY[]") if whole else (f"BODY.PEEK[]<0.{FIRST_PART}>", b"BODY[]<0>")
-    try:
-        rows = client.fetch(uids, [item])
-    except IMAPClient.Error as error:
-        if not refused(error):
-            raise
-        # One mail spoils the answer for all: gone meanwhile (RFC 5530 EXPUNGEISSUED) or unreadable.
-        alone = [_read(client, [uid], whole=whole) for uid in uids] if len(uids) > 1 else []
-        return {uid: raw for mail in alone for uid, raw in mail.items()}
-    return {uid: row[key] for uid, row in rows.items() if isinstance(row.get(key), bytes)}
-
-
-def _arrival(uid: int, raw: bytes | None, head: _Head, *, whole: bool) -> Arrival:
-    if raw is None:
-        return Arrival(uid, head.received_at, b"", head.size, complete=False)
-    return Arrival(uid, head.received_at, raw, len(raw) if whole else head.size, complete=whole)
-
-
-def _utc(internal_date: object) -> datetime:
-    if not isinstance(internal_date, datetime):
-        return UNKNOWN_RECEIPT
-    aware = internal_date if internal_date.tzinfo else internal_date.replace(tzinfo=UTC)
-    return aware.astimezone(UTC)
-
-
-def _idle(client: IMAPClient, seconds: float, closed: Event) -> bool:
-    """Whether mail came within so many seconds. It ends cleanly, which raises when the server is gone."""
-    end = monotonic() + seconds
-    client.idle()
-    answers: list[object] = []
-    while not (answers or closed.is_set()) and (left := end - monotonic()) > 0:
-        asked = monotonic()
-        step = min(left, ANSWERS_CLOSE_WITHIN)
-        answers = client.idle_check(step)
-        if not answers and monotonic() - asked < step / 2:
-            break  # an empty answer before its time is how the library says that the line is dead
-    answers += client.idle_done()[1]
-    return any(isinstance(answer, tuple) and answer[1:] == (b"EXISTS",) for answer in answers)
 
 
 def imap_doors(settings: ImapSettings, *, max_bytes: int) -> list[Door]:

@@ -8,7 +8,7 @@ from threading import Thread, Timer
 import pytest
 
 from inbox_agent.errors import TryAgainLater
-from inbox_agent.mailbox import FIRST_PART, ImapDoor, imap_doors
+from inbox_agent.mailbox import FIRST_PART, ImapDoor, imap_commands, imap_doors
 from inbox_agent.mailbox import imap as imap_room
 from tests.servers.dovecot import Dovecot
 
@@ -123,8 +123,8 @@ def test_a_mail_over_the_limit_arrives_as_its_beginning(dovecot: Dovecot, door: 
 
 def test_one_command_never_asks_for_more_bytes_than_a_batch_may_hold() -> None:
     sizes = {1: 3, 2: 4, 3: 9, 4: 1, 5: 50, 6: 0, 7: 2}
-    heads = {uid: imap_room._Head(size << 20, datetime.now(UTC)) for uid, size in sizes.items()}
-    assert list(imap_room._batches(heads, max_bytes=20 << 20)) == [[1, 2], [3], [4], [5], [6, 7]]
+    heads = {uid: imap_commands.Head(size << 20, datetime.now(UTC)) for uid, size in sizes.items()}
+    assert list(imap_commands.batches(heads, max_bytes=20 << 20)) == [[1, 2], [3], [4], [5], [6, 7]]
 
 
 def test_mail_that_is_gone_is_left_out_and_the_rest_still_comes(dovecot: Dovecot, door: ImapDoor) -> None:
@@ -136,7 +136,7 @@ def test_mail_that_is_gone_is_left_out_and_the_rest_still_comes(dovecot: Dovecot
 
 
 def test_mail_that_goes_between_its_size_and_its_body_is_left_out(dovecot: Dovecot, door: ImapDoor) -> None:
-    large = b"Subject: large\r\n\r\n" + b"x" * imap_room.BATCH_BYTES
+    large = b"Subject: large\r\n\r\n" + b"x" * imap_commands.BATCH_BYTES
     dovecot.append(large)
     dovecot.append(MAIL)
     dovecot.append(MAIL)
