@@ -19,6 +19,7 @@ from inbox_agent.cli.showing import letter_state
 from inbox_agent.cli.wiring import opened_record, stationery
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.letters import KINDS, acting, compose
+from inbox_agent.letters.hidden_codes import code_of, hidden
 from inbox_agent.letters.samples import sample
 
 app = typer.Typer(
@@ -55,13 +56,15 @@ def list_letters(
 
 @app.command()
 def show(letter_id: Id) -> None:
-    """Show a letter as the customer gets it: its headers and its text."""
+    """Show a letter as the customer gets it, but for its code: its headers and its text."""
     with opened_record() as record, record.reading() as session:
-        mail = message_from_bytes(search.letter(session, letter_id).content(record.keyring), policy=readable)
+        letter = search.letter(session, letter_id)
+        mail = message_from_bytes(letter.content(record.keyring), policy=readable)
+        code = code_of(letter.facts(record.keyring))
     for name in ("From", "To", "Subject"):
-        say(f"{name}: {mail[name]}")
+        say(f"{name}: {hidden(str(mail[name]), code)}")
     body = mail.get_body(("plain",))
-    say("" if body is None else f"\n{body.get_content()}")
+    say("" if body is None else f"\n{hidden(body.get_content(), code)}")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from inbox_agent.errors import Erased, PersonNeeded, WrongSetting
 from inbox_agent.letters import compose
 from inbox_agent.letters.editing import in_language
 from inbox_agent.letters.finished import Checked, Finished, check, finished
+from inbox_agent.letters.hidden_codes import MASK, code_of, hidden_in_mail
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.writing import Draft, draft_of
 from inbox_agent.rendering import LeftToRight
@@ -44,10 +45,15 @@ class Half:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A letter with what it is made of and the mail that was made of it."""
+    """A letter with what it is made of and the mail that was made of it, which is for checks alone."""
 
     draft: Draft
     mail: Finished
+
+    @property
+    def shown(self) -> Finished:
+        """The mail as staff see it."""
+        return hidden_in_mail(self.mail, code_of(self.draft.facts))
 
 
 def found(
@@ -118,7 +124,8 @@ def _words(visit: Visit, case: Case, letter: Letter, one: Opened) -> dict[str, A
     checked = checks(visit, case, one)
     return {
         "to": LeftToRight(letter.to(visit.record.keyring)),
-        "subject": one.mail.subject,
+        "subject": one.shown.subject,
+        "mask": LeftToRight(MASK) if code_of(one.draft.facts) else "",
         "halves": list(_halves(visit, one)),
         "edited": one.draft.edited is not None,
         "checks": [(one.passed, labels.LETTER_CHECKS[one.name][not one.passed]) for one in checked],
@@ -128,7 +135,7 @@ def _words(visit: Visit, case: Case, letter: Letter, one: Opened) -> dict[str, A
 
 def _halves(visit: Visit, one: Opened) -> Iterator[Half]:
     """What is sent; where that is in one language and the reader has another, that one beside it."""
-    for language, text in one.mail.texts.items():
+    for language, text in one.shown.texts.items():
         yield Half(language, direction(language), True, spoken(text, one.draft.ref))
     mine = visit.words.language
     if len(one.mail.texts) == 1 and mine not in one.mail.texts:
@@ -137,7 +144,7 @@ def _halves(visit: Visit, one: Opened) -> Iterator[Half]:
             mail = finished(compose(other, visit.desk.stationery), other)
         except WrongSetting:  # a wording of the operator's that asks for more: the letter itself is there
             return
-        yield Half(mine, direction(mine), False, spoken(mail.texts[mine], one.draft.ref))
+        yield Half(mine, direction(mine), False, spoken(Opened(other, mail).shown.texts[mine], one.draft.ref))
 
 
 def spoken(text: str, ref: str) -> list[Markup]:

@@ -20,6 +20,7 @@ from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.letters import editing
 from inbox_agent.letters.finished import LONGEST
+from inbox_agent.letters.hidden_codes import code_of, hidden, hidden_in_source
 from inbox_agent.letters.writing import Source
 
 # A letter is a page of ours, laid out by style attributes as mail programs want it; nothing runs or loads.
@@ -41,7 +42,7 @@ def body(visit: Visit) -> Response:
     """Its page, for the frame without rights."""
     with visit.record.reading() as session:
         _, letter = found(visit, session)
-        return HTMLResponse(opened(visit, letter).mail.html, headers=FRAME_HEADERS)
+        return HTMLResponse(opened(visit, letter).shown.html, headers=FRAME_HEADERS)
 
 
 def form(visit: Visit) -> Response:
@@ -145,7 +146,9 @@ def editor(
     """
     case, letter = found(visit, session, place)
     draft = opened(visit, letter).draft
-    stands = _fields(editing.as_it_stands(draft, visit.desk.stationery), draft.ref)
+    code = code_of(draft.facts)
+    source = hidden_in_source(editing.as_it_stands(draft, visit.desk.stationery), code)
+    stands = _fields(source, draft.ref)
     kept = drafts.kept(visit, session, case, letter.id.hex)
     shown = typed or (kept.fields if kept else stands)
     is_other = refusal == "letter_changed" or shown.get("shown", version(letter)) != version(letter)
@@ -153,7 +156,7 @@ def editor(
         "letter_edit.html",
         status=409 if refusal or other else 200,
         **facts(visit, session, case, letter),
-        fields={**stands, **shown},
+        fields={name: hidden(text, code) for name, text in {**stands, **shown}.items()},
         stands=stands if is_other else None,
         shown=version(letter) if refusal else shown.get("shown", version(letter)),
         draft=kept,

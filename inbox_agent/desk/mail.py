@@ -19,6 +19,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.desk.harmless import harmless, harmless_file_name, harmless_line
 from inbox_agent.desk.marking import NUMBERS, paragraphs, places
 from inbox_agent.errors import Erased
+from inbox_agent.letters.hidden_codes import code_of, hidden
 from inbox_agent.message import Attachment, Message, Screening, attachment_of, html_of, parse
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import masked
@@ -209,12 +210,15 @@ def letter_shown(letter: Letter, keyring: Keyring, by: str = "") -> LetterShown:
         to, content = letter.to(keyring), letter.content(keyring) if letter.sealed_content else b""
     except Erased:
         content = b""
+        code = code_of(letter.facts(keyring))
     if not content:
         return replace(head, erased=True)
     mail = message_from_bytes(content, policy=readable)
     body = mail.get_body(("plain",))
-    sections = tuple(_sections(body.get_content() if body else "", letter.language.split(",")))
-    return replace(head, to=_address(to), subject=_subject(str(mail["Subject"])), sections=sections)
+    text = hidden(body.get_content(), code) if body else ""
+    sections = tuple(_sections(text, letter.language.split(",")))
+    subject = _subject(hidden(str(mail["Subject"]), code))
+    return replace(head, to=_address(to), subject=subject, sections=sections)
 
 
 def _sections(text: str, languages: Sequence[str]) -> Iterator[Section]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
+from inbox_agent.letters.hidden_codes import code_of, put_back
 from inbox_agent.letters.stationery import Stationery
 from inbox_agent.letters.writing import Draft, Source, compose, draft_of, facts_in, languages_of, subject_of
 
@@ -52,11 +53,11 @@ def in_language(draft: Draft, language: str) -> Draft:
 def edit(act: Act, case: Case, letter: Letter, stationery: Stationery, typed: Source) -> None:
     """The letter says this from now on, or the product's words where it is just them.
 
-    The reference stays the last thing in its subject. Raises Erased.
+    The reference stays the last thing in its subject; the code goes where its mask was left. Raises Erased.
     """
     draft = draft_of(letter, act.keyring)
-    usual = standard(draft, stationery)
-    bodies = {language: _tidy(typed.bodies.get(language, "")) for language in usual.bodies}
+    usual, code = standard(draft, stationery), code_of(draft.facts)
+    bodies = {one: put_back(_tidy(typed.bodies.get(one, "")), code) for one in usual.bodies}
     changed = Source(_subject(typed.subject, draft.ref), bodies)
     _say(act, case, letter, stationery, None if changed == usual else changed)
 

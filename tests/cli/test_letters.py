@@ -1,6 +1,8 @@
 """`letters`: what waits for a person, shown as the customer gets it, released and held."""
 
+import re
 from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -37,6 +39,21 @@ def test_a_letter_is_shown_as_its_customer_gets_it(office: Office) -> None:
     assert "To: rana@example.com" in shown
     assert office.reference() in shown
     assert shown.index("Hello") < shown.index("تحية طيبة")
+
+
+def test_the_code_of_a_letter_is_shown_to_nobody_but_its_customer(
+    office: Office, smtp_sink: SmtpSink
+) -> None:
+    relay(office, smtp_sink.port)
+    office.set(SENDING="live")
+    office.receive(mail(COPY_PLEASE))
+    shown = office.told("letters", "show", the_letter(office)["short"])
+    assert shown.count("•••• ••••") == 2, "in both languages"
+    assert not re.search(r"\d{4}[\s-]?\d{4}", shown)
+    [envelope] = smtp_sink.taken()
+    text = message_from_bytes(envelope.content, policy=default).get_body(("plain",))
+    assert text is not None
+    assert len(re.findall(r"(?<!\d)\d{4} \d{4}(?!\d)", text.get_content())) == 2
 
 
 def test_a_released_letter_leaves_with_the_next_run(office: Office, smtp_sink: SmtpSink) -> None:

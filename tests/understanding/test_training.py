@@ -66,20 +66,14 @@ def twice(few: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
 
 def test_training_twice_gives_the_same_bytes(twice: tuple[Path, Path]) -> None:
     first, second = twice
-    written = sorted(str(file.relative_to(first)) for file in first.rglob("*") if file.is_file())
-    assert written == sorted(TRAINED)
+    assert sorted(str(file.relative_to(first)) for file in first.glob("*/trained/*")) == sorted(TRAINED)
     assert all((first / name).read_bytes() == (second / name).read_bytes() for name in TRAINED)
 
 
-def test_two_trainings_read_alike_in_two_processes(
-    few: Path, twice: tuple[Path, Path], tmp_path: Path
-) -> None:
+def test_two_trainings_read_alike_in_two_processes(twice: tuple[Path, Path]) -> None:
     answers = []
-    for number, out in enumerate(twice):
-        models = tmp_path / str(number)
-        shutil.copytree(few, models)
-        shutil.copytree(out, models, dirs_exist_ok=True)
-        command = [sys.executable, "-c", _READ_IN_ANOTHER_PROCESS, str(models), "Please delete my account"]
+    for out in twice:
+        command = [sys.executable, "-c", _READ_IN_ANOTHER_PROCESS, str(out), "Please delete my account"]
         answers.append(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert answers[0] == answers[1] != ""
 

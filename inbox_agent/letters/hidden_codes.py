@@ -1,0 +1,48 @@
+"""The code of a letter is for its customer alone: others could prove with it an address that is not theirs.
+
+Staff see a mask in its place, also where they change a letter; what leaves has the code.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from inbox_agent.letters.finished import Finished
+from inbox_agent.letters.writing import Source
+
+MASK = "•••• ••••"
+_APART = "[\\s\u200f-]{0,4}"
+"""What lines that were broken, or a person, may have put between two digits."""
+_MASKED = re.compile(f"•{{4}}{_APART}•{{4}}")
+
+
+def code_of(facts: Mapping[str, Any]) -> str:
+    """The code of a letter with these facts; empty where it has none."""
+    return str(facts.get("code") or "")
+
+
+def hidden(text: str, code: str) -> str:
+    """The text with the mask for the code, however its digits are set apart."""
+    digits = re.sub(r"\D", "", code)
+    return re.sub(_APART.join(digits), MASK, text) if digits else text
+
+
+def hidden_in_mail(mail: Finished, code: str) -> Finished:
+    return replace(
+        mail,
+        subject=hidden(mail.subject, code),
+        texts={language: hidden(text, code) for language, text in mail.texts.items()},
+        html=hidden(mail.html, code),
+    )
+
+
+def hidden_in_source(source: Source, code: str) -> Source:
+    return Source(
+        hidden(source.subject, code), {one: hidden(text, code) for one, text in source.bodies.items()}
+    )
+
+
+def put_back(text: str, code: str) -> str:
+    """The text with the code where the mask was left."""
+    return _MASKED.sub(code, text) if code else text
