@@ -35,12 +35,13 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment; `number` names it in an address."""
+    """An attachment; `number` names it in an address, `inside` what stands in a winmail.dat."""
 
     number: int
     name: str
     size: int
     inline: bool
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,8 @@ def _reasons(evidence: Mapping[str, Sequence[str]], scores: Mapping[str, float])
 
 def _files(attachments: Iterable[Attachment]) -> Iterator[File]:
     for number, one in enumerate(attachments):
-        yield File(number, _file_name(one, number), one.size, one.inline)
+        inside = tuple(harmless_file_name(name, "?") for name in one.inside)
+        yield File(number, _file_name(one, number), one.size, one.inline, inside)
 
 
 def _file_name(attachment: Attachment, number: int) -> str:
