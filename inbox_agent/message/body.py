@@ -1,11 +1,12 @@
 """Which form of the text is read: plain where it says the same, HTML where plain lost something."""
 
 import re
+from itertools import pairwise
 
 from inbox_agent.message.html import html_lines, marks_earlier_mail
 from inbox_agent.message.lines import Line, plain_lines
 from inbox_agent.message.newtext import NewText, new_text
-from inbox_agent.message.structure import Text
+from inbox_agent.message.texts import Text
 
 _SHORT = 200
 _STUB = re.compile(
@@ -16,6 +17,21 @@ _LETTERS = re.compile(r"\w")
 
 def body_lines(texts: list[Text]) -> list[Line]:
     return [line for text in texts for line in _better(text)]
+
+
+def paired(texts: list[Text]) -> list[Text]:
+    """Programs that know no alternative put the two forms of a text one after the other."""
+    for plain, html in pairwise(texts):
+        if plain.html or html.plain or not html.html:
+            continue
+        if _words(plain_lines(plain.plain)) == _words(html_lines(html.html)):
+            rest = [text for text in texts if text is not plain and text is not html]
+            return [Text(plain.plain, html.html), *rest]
+    return texts
+
+
+def _words(lines: list[Line]) -> str:
+    return "".join(_LETTERS.findall("".join(line.key for line in lines)))
 
 
 def newly_written(texts: list[Text], lines: list[Line], *, is_reply: bool, is_forward: bool) -> NewText:

@@ -11,6 +11,7 @@ REASONS = {
     "too_many_parts": "more than 500 parts",
     "too_deep": "parts within parts beyond 50 levels",
     "too_long": "more text than is read; the beginning was",
+    "encrypted": "encrypted by S/MIME or PGP: only the writer's partner can read it",
     "unreadable": "the structure could not be read at all",
 }
 

@@ -3,9 +3,9 @@
 import contextlib
 
 from inbox_agent.message import budget
-from inbox_agent.message.headers import Headers
+from inbox_agent.message.opening import MailPart, parsed
 from inbox_agent.message.parts import Attachment
-from inbox_agent.message.structure import MailPart, Structure, Text, _opened, _parsed, _Walk, read_structure
+from inbox_agent.message.structure import Structure, Walk, read_structure
 
 
 def html_of(raw: bytes) -> str | None:
@@ -22,7 +22,7 @@ def attachment_of(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
     """The attachment at this place (from 0) of `Message.attachments`, and its bytes; None where none is."""
     with contextlib.suppress(Exception):
         budget.check(raw)
-        return _Finding(_parsed(raw), number).found
+        return _Finding(parsed(raw), number).found
     return None
 
 
@@ -35,7 +35,7 @@ def _structure(raw: bytes) -> Structure | None:
     return None
 
 
-class _Finding(_Walk):
+class _Finding(Walk):
     """The walk that counts attachments, stopping to keep the bytes of one."""
 
     def __init__(self, top: MailPart, number: int) -> None:
@@ -43,18 +43,15 @@ class _Finding(_Walk):
         self.found: tuple[Attachment, bytes] | None = None
         super().__init__(top)
 
-    def _leaf(self, part: MailPart, headers: Headers, content_type: str) -> list[Text]:
-        before = len(self.structure.attachments)
-        texts = super()._leaf(part, headers, content_type)
-        if before == self._number and len(self.structure.attachments) > before:
-            self.found = self.structure.attachments[before], _bytes(part, headers)
-        return texts
+    def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:
+        if len(self.structure.attachments) == self._number:
+            self.found = attachment, _written_out(part, octets)
+        super()._attach(attachment, octets, part)
 
 
-def _bytes(part: MailPart, headers: Headers) -> bytes:
+def _written_out(part: MailPart | None, octets: bytes) -> bytes:
     """A mail that the parser opened on its way is written out again, so that mail programs can read it."""
-    opened, octets = _opened(part, headers)
-    if opened is part and len(part.children) == 1:
+    if part is not None and len(part.children) == 1:
         with contextlib.suppress(Exception):
             return part.children[0].as_bytes()
     return octets

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from inbox_agent.message.armour import without_armour
 from inbox_agent.message.banners import banner_end
 from inbox_agent.message.endings import without_ending
 from inbox_agent.message.lines import Line, Mark
@@ -21,19 +22,21 @@ _BLANKS = re.compile(r"\n{3,}")
 
 @dataclass(frozen=True, slots=True)
 class NewText:
-    """`quoted` says that earlier mail was found and taken away."""
+    """`quoted` says that earlier mail was found and taken away, `encrypted` that some of it stays unread."""
 
     text: str
     removed: tuple[str, ...]
     forwarded: bool
     quoted: bool
+    encrypted: bool = False
 
 
 def new_text(lines: list[Line], *, is_reply: bool, is_forward: bool) -> NewText:
+    lines, armour, encrypted = without_armour(lines)
     reading = _Reading(is_reply, is_forward)
     reading.read(lines)
-    said, removed = filter(None, reading.said), filter(None, reading.removed)
-    return NewText("\n\n".join(said), tuple(removed), reading.forwarded, reading.quoted)
+    said, removed = filter(None, reading.said), filter(None, [*reading.removed, joined(armour)])
+    return NewText("\n\n".join(said), tuple(removed), reading.forwarded, reading.quoted, encrypted)
 
 
 def joined(lines: list[Line]) -> str:

@@ -10,7 +10,7 @@ from inbox_agent.message import budget
 from inbox_agent.message.addresses import addresses, mailboxes
 from inbox_agent.message.authentication import dmarc_result
 from inbox_agent.message.automatic import Evidence, is_from_list, is_nobody, list_ids, rule_for
-from inbox_agent.message.body import body_lines, newly_written
+from inbox_agent.message.body import body_lines, newly_written, paired
 from inbox_agent.message.bounces import complained, read_bounce
 from inbox_agent.message.headers import Headers, date_of, message_ids
 from inbox_agent.message.imitation import imitation
@@ -63,6 +63,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
     subject = headers.text("subject")[:2000]
     in_reply_to, references = message_ids(headers.raw("in-reply-to")), message_ids(headers.raw("references"))
     is_reply = bool(in_reply_to or references) or _REPLY.match(key_of(subject)) is not None
+    structure.texts = paired(structure.texts)
     lines = body_lines(structure.texts)
     new = _new_text(structure, lines, subject, is_reply=is_reply)
     behind = person[1] if person else None
@@ -90,7 +91,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
         rule=rule.name if rule else "",
         dmarc=dmarc_result(headers, screening.authserv_id, writer),
         content_digest=_content_digest(structure, received_at),
-        error=structure.error,
+        error=structure.error or ("encrypted" if new.encrypted else None),
         list_ids=list_ids(headers),
         imitation=imitation(writer, name, screening.addresses),
         bounce=read_bounce(structure.enclosed, headers, joined(lines)) if is_bounce else None,

@@ -46,12 +46,16 @@ class Screening:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A leaf part that is neither the body text nor its HTML twin. `size` in bytes, decoded."""
+    """A leaf part that is neither the body text nor its HTML twin. `size` in bytes, decoded.
+
+    `inside` names what a winmail.dat or a signed envelope holds besides its text.
+    """
 
     name: str
     content_type: str
     size: int
     inline: bool = False
+    inside: tuple[str, ...] = ()
 
 
 _NOBODY_THERE = frozenset({"5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"})

@@ -1,50 +1,27 @@
 """The parts of a mail: which are its text, which are attachments (RFC 2045-2049, 2183, 2387)."""
 
 import email.errors
-import email.message
 import hashlib
-import re
 from dataclasses import dataclass, field
-from email.parser import BytesFeedParser, BytesHeaderParser
-from email.policy import compat32
-from typing import cast
 
 from inbox_agent.message import budget
-from inbox_agent.message.charsets import decode
-from inbox_agent.message.headers import Headers, decode_words, parameters
+from inbox_agent.message.content_types import content_type_of
+from inbox_agent.message.envelopes import signed_content
+from inbox_agent.message.headers import Headers, parameters
+from inbox_agent.message.opening import MailPart, cut_at_its_boundary, opened, parsed, parsed_headers
 from inbox_agent.message.parts import Attachment
-from inbox_agent.message.transfer import undo_transfer
+from inbox_agent.message.texts import Text, spare_text, text_of
+from inbox_agent.message.tnef import unwrapped
+from inbox_agent.message.transfer import without_uuencoded
 
 _NO_SEPARATOR = email.errors.MissingHeaderBodySeparatorDefect
-_PIECE = 2**17
-_EMBEDDED = re.compile(r"data:image/[^\"'<>\s]*")
-
-_META_CHARSET = re.compile(rb"<meta\b[^<>]{0,200}charset\s{0,9}=\s{0,9}[\"']?([\w-]{1,40})", re.IGNORECASE)
 
 # Forms of the body text; the rarer ones always stand beside plain text or HTML.
 _UNREAD_FORMS = {"text/x-amp-html", "text/watch-html", "text/enriched"}
 _FORMS_OF_TEXT = {"text/plain", "text/html"} | _UNREAD_FORMS
-
-
-class MailPart(email.message.Message):
-    """compat32 never raises where `policy.default` does; what it decodes wrongly is decoded here."""
-
-    _payload: "list[MailPart] | str | None"
-
-    @property
-    def children(self) -> "list[MailPart]":
-        return self._payload if isinstance(self._payload, list) else []
-
-    def encoded(self) -> bytes:
-        return self._payload.encode("ascii", "surrogateescape") if isinstance(self._payload, str) else b""
-
-
-@dataclass(slots=True)
-class Text:
-    """One stretch of body text; plain and HTML are two forms of the same where both are there."""
-
-    plain: str = ""
-    html: str = ""
+# Read where the mail has no other text.
+_SPARE = {"text/plain", "text/html", "text/enriched", "text/rtf", "text/calendar", "text/markdown"}
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 
 @dataclass(slots=True)
@@ -71,40 +48,35 @@ class Leaf:
 
 
 def read_part(part: MailPart) -> Structure:
-    return _Walk(part).structure
+    return Walk(part).structure
 
 
 def read_structure(raw: bytes) -> Structure:
     """Raises OverBudget, and RecursionError where parts are nested absurdly."""
-    return read_part(_parsed(raw))
-
-
-def _parsed(raw: bytes) -> MailPart:
-    """Fed in pieces: the parser for whole messages would hold four more copies of a large mail."""
-    parser = BytesFeedParser(MailPart, policy=compat32)
-    for start in range(0, len(raw), _PIECE):
-        parser.feed(raw[start : start + _PIECE])
-    return cast(MailPart, parser.close())
+    return read_part(parsed(raw))
 
 
 def read_headers(raw: bytes) -> Structure:
-    top = BytesHeaderParser(MailPart, policy=compat32).parsebytes(raw)
-    return Structure(Headers(top.raw_items()), "text/plain", {})
+    return Structure(Headers(parsed_headers(raw).raw_items()), "text/plain", {})
 
 
-class _Walk:
+class Walk:
     """One pass over the tree, counting parts and depth as it goes."""
 
     def __init__(self, top: MailPart) -> None:
         headers = Headers(top.raw_items())
         value = headers.raw("content-type")
-        self.structure = Structure(headers, _type_of(value, top), parameters(value))
+        self.structure = Structure(headers, "", parameters(value))
         self.structure.headers_cut_short = any(isinstance(defect, _NO_SEPARATOR) for defect in top.defects)
         self._parts = 0
         self._left = {"text/plain": budget.LETTERS, "text/html": budget.HTML_LETTERS}
+        self._spare: list[Text] = []
+        self._encrypted = False
         self._hash = hashlib.sha256()
+        top, self.structure.content_type = _typed(top, value)
         self.structure.texts = self._texts(top, headers, self.structure.content_type, 0)
         self.structure.digest = self._hash.digest()
+        self._use_what_is_spare()
 
     def _texts(self, part: MailPart, headers: Headers, content_type: str, depth: int) -> list[Text]:
         self._parts += 1
@@ -114,18 +86,18 @@ class _Walk:
             raise budget.OverBudget("too_deep")
         if content_type.startswith("multipart/") and part.children:
             return self._multipart(part.children, content_type, depth)
-        return self._leaf(part, headers, content_type)
+        return self._leaf(part, headers, content_type, depth)
 
     def _multipart(self, children: list[MailPart], content_type: str, depth: int) -> list[Text]:
         texts: list[Text] = []
         for child in children:
             headers = Headers(child.raw_items())
-            child_type = _type_of(headers.raw("content-type"), child)
-            texts += self._texts(child, headers, child_type, depth + 1)
+            typed, child_type = _typed(child, headers.raw("content-type"))
+            texts += self._texts(typed, headers, child_type, depth + 1)
         return [_one_of(texts)] if content_type == "multipart/alternative" and texts else texts
 
-    def _leaf(self, part: MailPart, headers: Headers, content_type: str) -> list[Text]:
-        part, octets = _opened(part, headers)
+    def _leaf(self, part: MailPart, headers: Headers, content_type: str, depth: int) -> list[Text]:
+        inner, octets = opened(part, headers)
         self._hash.update(content_type.encode("utf-8", "replace") + b"\0" + _canonical(octets, content_type))
         disposition = headers.raw("content-disposition")
         placed = parameters(disposition)
@@ -133,68 +105,80 @@ class _Walk:
         name = placed.get("filename") or described.get("name", "")
         kind = disposition.partition(";")[0].strip().lower()
         if content_type in _FORMS_OF_TEXT and kind != "attachment" and not name:
-            if content_type in _UNREAD_FORMS:
-                return []
-            return [self._text(octets, described.get("charset", ""), content_type)]
+            return self._body(octets, content_type, described)
         if content_type.startswith(("message/", "text/calendar", "text/rfc822-headers")):
-            inner = next(iter(part.children), None)
-            self.structure.enclosed.append(Leaf(content_type, described, octets, inner))
+            child = next(iter(inner.children), None)
+            self.structure.enclosed.append(Leaf(content_type, described, octets, child))
+        texts, inside = self._opened_up(octets, content_type, name)
+        may_be_text = content_type.startswith("text/") if not depth else content_type in _SPARE
+        if may_be_text and not (depth and kind == "attachment"):
+            self._spare.append(spare_text(octets, content_type, described, self._left))
         inline = kind == "inline" or (kind != "attachment" and "content-id" in headers)
-        self.structure.attachments.append(Attachment(name[:255], content_type, len(octets), inline))
-        return []
+        attachment = Attachment(name[:255], content_type, len(octets), inline, inside)
+        self._attach(attachment, octets, part if inner is part else None)
+        return texts
 
-    def _text(self, octets: bytes, charset: str, content_type: str) -> Text:
-        allowed = self._left.get(content_type, 0)
-        charset = charset or (_charset_inside(octets) if content_type == "text/html" else "")
-        letters = decode(octets[: 16 * allowed], charset)
-        if len(letters) > allowed and content_type == "text/html":
-            letters = _EMBEDDED.sub("", letters)  # a screenshot pasted into the text is not text
-        if len(letters) > allowed:
-            self.structure.error = "too_long"
-            letters = letters[:allowed]
-        self._left[content_type] = allowed - len(letters)
-        return Text(html=letters) if content_type == "text/html" else Text(plain=letters)
+    def _opened_up(self, octets: bytes, content_type: str, name: str) -> tuple[list[Text], tuple[str, ...]]:
+        """The text that stands inside another envelope, and the names of what else does."""
+        if content_type in _TNEF or name.lower() == "winmail.dat":
+            wrapped = unwrapped(octets)
+            self._spare.append(Text(wrapped.plain[: budget.LETTERS], wrapped.html[: budget.HTML_LETTERS]))
+            return [], tuple(inner[:255] for inner in wrapped.names)
+        if content_type == "application/pgp-encrypted":
+            self.structure.error = "encrypted"
+        elif content_type == "application/pkcs7-mime" and not name.lower().endswith((".p7c", ".p7b")):
+            if (content := signed_content(octets)) is not None:
+                inner = read_part(parsed(content))
+                return inner.texts, tuple(attachment.name for attachment in inner.attachments)
+            self._encrypted = True
+        return [], ()
+
+    def _body(self, octets: bytes, content_type: str, described: dict[str, str]) -> list[Text]:
+        files: list[tuple[bytes, bytes]] = []
+        if content_type in _UNREAD_FORMS:
+            if content_type in _SPARE:
+                self._spare.append(spare_text(octets, content_type, described, self._left))
+            return []
+        if content_type == "text/plain":
+            octets, files = without_uuencoded(octets)
+        text = self._within_budget(text_of(octets, content_type, described, self._left))
+        for name, content in files:
+            named = text_of(name, "text/plain", described, self._left).plain
+            self._attach(Attachment(named[:255], "application/octet-stream", len(content)), content)
+        return [text]
+
+    def _within_budget(self, text: Text) -> Text:
+        for form, letters in (("text/plain", text.plain), ("text/html", text.html)):
+            if len(letters) > self._left[form]:
+                self.structure.error = "too_long"
+            self._left[form] = max(0, self._left[form] - len(letters))
+        return Text(text.plain[: budget.LETTERS], text.html[: budget.HTML_LETTERS])
+
+    def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:  # noqa: ARG002
+        """`part` is what the parser itself opened: its octets were not kept as they came."""
+        self.structure.attachments.append(attachment)
+
+    def _use_what_is_spare(self) -> None:
+        if any(text.says_something for text in self.structure.texts):
+            return
+        said = next((text for text in self._spare if text.says_something), None)
+        if said is not None:
+            self.structure.texts = [said]
+        elif self._encrypted:
+            self.structure.error = self.structure.error or "encrypted"
 
 
 def _one_of(texts: list[Text]) -> Text:
     return Text("\n\n".join(t.plain for t in texts if t.plain), "\n".join(t.html for t in texts if t.html))
 
 
-def _type_of(value: str, part: MailPart) -> str:
-    """What is not type/subtype is plain text (RFC 2045, 5.2); so is a multipart without any boundary."""
-    content_type = value.partition(";")[0].strip().lower()
-    if content_type.count("/") != 1 or content_type.startswith("/") or content_type.endswith("/"):
-        content_type = "text/html" if content_type == "html" else part.get_default_type()
+def _typed(part: MailPart, value: str) -> tuple[MailPart, str]:
+    """A multipart that cannot be cut into parts is plain text."""
+    content_type = content_type_of(value, part.get_default_type())
     if content_type.startswith("multipart/") and not part.is_multipart():
-        return "text/plain"
-    return decode_words(content_type)[:120]
-
-
-def _opened(part: MailPart, headers: Headers) -> tuple[MailPart, bytes]:
-    """The parser opens message/* parts by itself, also encoded ones, which it then cannot read."""
-    encoding = headers.token("content-transfer-encoding").partition(";")[0].strip()
-    octets = undo_transfer(_flat(part) if part.children else part.encoded(), encoding)
-    if part.children and encoding in {"base64", "quoted-printable"}:
-        part = _parsed(b"Content-Type: message/rfc822\n\n" + octets)
-    return part, octets
-
-
-def _flat(part: MailPart, depth: int = 0) -> bytes:
-    """What stands inside a part that the parser opened. Not for parsing again: boundaries are left out."""
-    if depth > budget.DEPTH:
-        raise budget.OverBudget("too_deep")
-    return b"\n".join(_with_headers(child, depth) for child in part.children)
-
-
-def _with_headers(part: MailPart, depth: int) -> bytes:
-    fields = "".join(f"{name}: {value}\n" for name, value in part.raw_items())
-    inside = _flat(part, depth + 1) if part.children else part.encoded()
-    return fields.encode("utf-8", "surrogateescape") + b"\n" + inside
-
-
-def _charset_inside(octets: bytes) -> str:
-    meta = _META_CHARSET.search(octets[:4096])
-    return meta[1].decode("ascii") if meta else ""
+        part = cut_at_its_boundary(part, content_type)
+        return part, content_type if part.is_multipart() else "text/plain"
+    return part, content_type
 
 
 def _canonical(octets: bytes, content_type: str) -> bytes:

@@ -4,19 +4,42 @@ import binascii
 import contextlib
 import re
 
+_HIGH = re.compile(rb"[\x80-\xff]")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_PADDED_BREAK = re.compile(rb"=[ \t]+(?=\r?\n)")
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} [^\n]*\n", re.MULTILINE)
 
 
+_UU_FILE = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n((?:[!-`][ -`]{1,90}\r?\n)+)(?:[ `]?\r?\n)?end[ \t]*$",
+    re.MULTILINE,
+)
+
+
 def undo_transfer(octets: bytes, encoding: str) -> bytes:
-    match encoding:
-        case "base64":
-            return from_base64(octets)
-        case "quoted-printable":
-            return from_quoted(octets)
-        case "x-uuencode" | "uuencode" | "uue" | "x-uue":
+    match re.sub("[^a-z0-9]", "", encoding.partition(";")[0]):
+        case "base64" | "b":
+            return octets if _are_words(octets) else from_base64(octets)
+        case "quotedprintable" | "q" | "qp":
+            return from_quoted(_PADDED_BREAK.sub(b"=", octets))
+        case "xuuencode" | "uuencode" | "uue" | "xuue":
             return from_uu(octets)
     return octets
+
+
+def _are_words(octets: bytes) -> bool:
+    """Called base64 but never encoded: spaces as far apart as between words, or letters base64 has not."""
+    sample = octets[:4000]
+    spaces = sample.count(b" ")
+    return 4 * spaces < len(sample) < 12 * spaces or 3 * len(_HIGH.findall(sample)) > len(sample)
+
+
+def without_uuencoded(octets: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """(the text, [(name, content)] of the files that old programs put into the middle of it)."""
+    if b"begin " not in octets:
+        return octets, []
+    files = [(found[1], from_uu(found[0])) for found in _UU_FILE.finditer(octets)]
+    return (_UU_FILE.sub(b"", octets), files) if files else (octets, [])
 
 
 def from_base64(octets: bytes) -> bytes:

@@ -31,6 +31,7 @@ from tests.cases.records import NOW, folder
 from tests.company import COPY_PLEASE, DELETE_PLEASE, mail, settings, stationery, understanding
 from tests.desk.test_marking import words
 
+MESSAGES = Path(__file__).parent.parent / "messages"
 BREAK_OUT = "<img src=x onerror=alert(1)>\"'><script>alert(1)</script>&{{ 7*7 }}"
 RLO, ZWSP = "\u202e", "\u200b"
 ENGLISH = Words("en", "latin", ZoneInfo("UTC"))
@@ -293,3 +294,10 @@ def test_a_download_keeps_the_name_in_its_own_letters():
 @pytest.mark.parametrize("number", [1, -1, 10**9])
 def test_there_is_no_download_of_what_is_not_there(number):
     assert download(with_file("a.pdf"), number) is None
+
+
+def test_what_stands_inside_winmail_dat_is_named(record):
+    raw = (MESSAGES / "winmail_dat_that_holds_all_the_words.eml").read_bytes()
+    html = page(seen(record, raw))
+    assert "عقد الخط.pdf" in html
+    assert "photo.jpg" in html

@@ -1,0 +1,44 @@
+"""What a part says it is, as it was meant (RFC 2045, 5.2: what says nothing sensible is plain text)."""
+
+import re
+
+_TYPE = re.compile(r"\s*[\"']?\s*([\w.+*-]{1,60})\s*/\s*([\w.+*-]{1,80})(?=$|[\s;,\"'(/\\])")
+_KNOWN = {
+    "text",
+    "image",
+    "audio",
+    "video",
+    "application",
+    "message",
+    "multipart",
+    "model",
+    "font",
+    "chemical",
+    "x-world",
+}
+_READ_AS = {
+    "html": "text/html",
+    "html/text": "text/html",
+    "text/htm": "text/html",
+    "text/xhtml": "text/html",
+    "text/x-html": "text/html",
+    "application/xhtml+xml": "text/html",
+    "text/ascii": "text/plain",
+    "text/text": "text/plain",
+    "text/txt": "text/plain",
+    "text/x-plain": "text/plain",
+    "application/x-pkcs7-mime": "application/pkcs7-mime",
+    "application/rtf": "text/rtf",
+    "text/richtext": "text/enriched",
+}
+
+
+def content_type_of(value: str, default: str) -> str:
+    value = value.lower()
+    found = _TYPE.match(value)
+    if found is None:
+        return _READ_AS.get(value.partition(";")[0].strip(" \"'"), default)
+    named = f"{found[1]}/{found[2]}"
+    if found[1] not in _KNOWN and named not in _READ_AS:
+        return default if "*" in named or found[1] in {"unknown", "content", "x-unknown"} else named
+    return _READ_AS.get(named, named)
