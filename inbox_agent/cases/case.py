@@ -72,6 +72,7 @@ class Case(Correspondence, Attention):
             restricted=False,
             keeps_all=False,
             frozen=False,
+            undeliverable=False,
             tick_at=act.at,
             event_count=0,
             event_hash=BEGINNING,

@@ -25,7 +25,8 @@ _ARABIC_FIRST = frozenset({Language.AR, Language.ARABIZI, Language.MIXED})
 class Correspondence(History):
     """The letters of a case to its person.
 
-    `letter_language` (en, ar, both) is set where staff chose another than the writer's.
+    `letter_language` (en, ar, both) is set where staff chose another than the writer's. It is `undeliverable`
+    from the day that a letter came back from a dead address until its person writes again.
     """
 
     __abstract__ = True
@@ -36,6 +37,7 @@ class Correspondence(History):
     received_at: Mapped[datetime]
     requester_hash: Mapped[bytes | None] = mapped_column(HASH)
     sealed_request: Mapped[bytes]
+    undeliverable: Mapped[bool]
 
     @declared_attr
     @classmethod
@@ -93,7 +95,7 @@ class Correspondence(History):
             to=request["requester"],
             facts=self._thread(act, request) | facts,
             cause=cause,
-            hold=hold or act.hold,
+            hold=hold or act.hold or ("undeliverable" if self.undeliverable else None),
         )
         for challenge in self.challenges:
             if challenge.message_id is None and challenge.ended is None:

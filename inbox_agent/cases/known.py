@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -17,6 +17,9 @@ from inbox_agent.cases.letter import LIMITED_FOR, Letter, may_get_another
 from inbox_agent.cases.tables import InboundEmail, SeenId, Table
 from inbox_agent.cases.threads import Marks
 from inbox_agent.understanding import RequestType
+
+BOUNCES_WITHIN = timedelta(days=14)
+"""How long after a letter a bounce that names nothing but its address may still be about it."""
 
 
 @dataclass(slots=True)
@@ -40,13 +43,15 @@ class KnownCase:
 class Traces:
     """What one mail can be recognised by: content digest, sender, mailbox (all hashed), marks of a case.
 
-    `mailbox` is whose letters are counted: the sender's, whatever stands behind a plus.
+    `mailbox` is whose letters are counted: the sender's, whatever stands behind a plus; `failed` are the
+    mailboxes that a bounce is about.
     """
 
     digest: bytes
     sender: bytes | None
     mailbox: bytes | None
     marks: Marks
+    failed: tuple[bytes, ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,6 +64,7 @@ class Known:
     by_id: dict[bytes, KnownCase] = field(default_factory=dict)
     by_sender: dict[bytes, list[KnownCase]] = field(default_factory=lambda: defaultdict(list))
     letters: dict[bytes, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    written_to: dict[bytes, KnownCase] = field(default_factory=dict)
 
     def proven_case(self, marks: Marks) -> KnownCase | None:
         """The case that a token or our own Message-ID names: its writer has one of our letters."""
@@ -110,12 +116,13 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     """Look up everything that a batch of mails might meet."""
     senders = {one.sender for one in traces if one.sender}
     ids = {one for trace in traces for one in trace.marks.ids}
+    letters = _last_letters(session, {one for trace in traces for one in trace.failed}, now)
     refs = {ref for trace in traces for ref in (*trace.marks.proven, *trace.marks.bare)}
     found = Known(now)
     wanted = {trace.digest for trace in traces}
     found.digests.update(session.scalars(select(InboundEmail.digest).where(InboundEmail.digest.in_(wanted))))
     seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).all()
-    cases = _cases(session, senders, refs, {case_id for _, case_id in seen})
+    cases = _cases(session, senders, refs, {case_id for _, case_id in seen} | set(letters.values()))
     for case in cases.values():
         found.add(case)
     while missing := {case.merged_into for case in cases.values() if case.merged_into} - cases.keys():
@@ -124,6 +131,7 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
             found.add(case)
         cases |= more
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
+    found.written_to.update({address: cases[case_id] for address, case_id in letters.items()})
     recent = select(Letter.to_hash, Letter.created_at).where(
         Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}),
         Letter.created_at > now - LIMITED_FOR,
@@ -132,6 +140,16 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     for address, at in session.execute(recent):
         found.letters[address].append(at)
     return found
+
+
+def _last_letters(session: Session, addresses: set[bytes], now: datetime) -> dict[bytes, uuid.UUID]:
+    """The case of the last letter to each address, as far back as a bounce can take."""
+    if not addresses:
+        return {}
+    sent = select(Letter.to_hash, Letter.case_id).where(
+        Letter.to_hash.in_(addresses), Letter.state == "sent", Letter.created_at > now - BOUNCES_WITHIN
+    )
+    return {row.to_hash: row.case_id for row in session.execute(sent.order_by(Letter.created_at))}
 
 
 def _cases(

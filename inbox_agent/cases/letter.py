@@ -42,7 +42,8 @@ class Letter(Table):
     `cause` is the inbound email that it answers: one letter of a kind for each, says the unique index.
     `unproven` says that a mail which proved nothing caused it: such letters to one address are limited.
     States: ready → sending → sent; held (until a person releases it, last at `released_at`); refused (by the
-    relay, for good); discarded (a person does not want it to leave).
+    relay, for good); discarded (a person does not want it to leave). `returned` is the code of the bounce by
+    which one that was sent came back.
     """
 
     __tablename__ = "letters"
@@ -73,6 +74,7 @@ class Letter(Table):
     released_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     refusal: Mapped[str | None]
+    returned: Mapped[str | None]
     unproven: Mapped[bool]
 
     @classmethod
@@ -141,6 +143,15 @@ class Letter(Table):
         self.state, self.owner, self.sent_at, self.refusal = "sent", None, act.at, None
         case.tell(act, "letter_sent", letter=str(self.id), letter_kind=self.kind)
         case.letter_left(act, self)
+
+    def came_back(self, act: Act, case: "Case", code: str, *, dead: bool) -> None:
+        """It could not be delivered for good, for the reason `code` (RFC 3463), perhaps "" for none told.
+
+        Where its address is `dead`, the next letters to it wait for a person.
+        """
+        self.returned = code or "5.0.0"
+        case.undeliverable = case.undeliverable or dead
+        case.tell(act, "letter_came_back", letter=str(self.id), letter_kind=self.kind, code=self.returned)
 
     def try_later(self, act: Act, refusal: str | None) -> None:
         """Back to ready after a pause that doubles with each try, from 30 seconds to 4 hours."""

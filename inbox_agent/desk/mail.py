@@ -190,6 +190,7 @@ class LetterShown:
     by: str = ""
     hold_reason: str = ""
     refusal: str = ""
+    returned: str = ""
     erased: bool = False
     to: LeftToRight | None = None
     subject: str = ""
@@ -207,12 +208,13 @@ def letter_shown(letter: Letter, keyring: Keyring, by: str = "") -> LetterShown:
         by=by,
         hold_reason=letter.hold_reason or "",
         refusal=letter.refusal or "",
+        returned=letter.returned or "",
     )
     try:
         to, content = letter.to(keyring), letter.content(keyring) if letter.sealed_content else b""
+        code = code_of(letter.facts(keyring))
     except Erased:
         content = b""
-        code = code_of(letter.facts(keyring))
     if not content:
         return replace(head, erased=True)
     mail = message_from_bytes(content, policy=readable)

@@ -1,6 +1,7 @@
 """The second half: what becomes of a mail, given what the record already knows."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from inbox_agent.cases.case import Case
@@ -10,7 +11,7 @@ from inbox_agent.cases.request import Request
 from inbox_agent.process import filing
 from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.process.matter import Matter, Outcome
-from inbox_agent.understanding import Decision, Language
+from inbox_agent.understanding import Decision, Language, RequestType
 
 
 def decide_all(record: Record, findings: Sequence[Finding], now: datetime) -> list[Outcome]:
@@ -59,6 +60,21 @@ def _written_by_a_machine(matter: Matter) -> Outcome | None:
     return matter.outcome("set_aside", matter.finding.message.rule or None) if aside else None
 
 
+def _complaint_about_our_mail(matter: Matter) -> Outcome | None:
+    """A mail service says that somebody marked our mail as spam (RFC 5965): staff see to their wish."""
+    message = matter.finding.message
+    if message.rule != "feedback_report":
+        return None
+    request = replace(
+        _request(matter), requester=message.complained, name="", types=(RequestType.OPT_OUT,), message_id=None
+    )
+    case = Case.begin(matter.act, request, state="triage")
+    case.call_for("unsure")
+    outcome = matter.outcome("filed", message.rule)
+    outcome.case_id, outcome.decision = case.id, Decision.ASK_STAFF
+    return outcome
+
+
 def _no_request(matter: Matter) -> Outcome | None:
     return matter.outcome("left") if matter.finding.reading.decision is Decision.LEAVE else None
 
@@ -101,6 +117,8 @@ _RULES: tuple[Callable[[Matter], Outcome | None], ...] = (
     _known_copy,
     filing.on_proven_case,
     filing.on_seen_case,
+    filing.of_returned_letter,
+    _complaint_about_our_mail,
     _unreadable,
     _written_by_a_machine,
     filing.by_its_code,

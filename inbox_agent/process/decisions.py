@@ -8,7 +8,7 @@ from functools import partial
 
 import structlog
 
-from inbox_agent.cases import erasing, search, triage
+from inbox_agent.cases import erasing, joining, search, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
@@ -46,9 +46,14 @@ def _carry_out(record: Record, stationery: Stationery, case_id: uuid.UUID, by: s
             return  # undone, or another worker was faster
         session.delete(decision)
         case = session.get_one(Case, case_id, with_for_update=True)
+        mails = search.mails_of(session, case)
         try:
-            settle(act, case, decision.wanted, search.mails_of(session, case), record)
-        except PersonNeeded as error:  # settled from the shell meanwhile: that stands
+            if decision.known_id is None:
+                settle(act, case, decision.wanted, mails, record)
+            else:
+                known = session.get_one(Case, decision.known_id, with_for_update=True)
+                joining.file_on(act, case, known, mails, example(record, case, mails))
+        except PersonNeeded as error:  # settled from the shell, or merged away, meanwhile: that stands
             log.info("decision_dropped", case=case.ref, reason=error.reason)
 
 

@@ -4,7 +4,6 @@ import dataclasses
 
 from inbox_agent.cases.conversation import REOPENS_WITHIN, Answer
 from inbox_agent.cases.known import KnownCase
-from inbox_agent.message import Automatic
 from inbox_agent.process.matter import Filing, Matter, Outcome
 from inbox_agent.understanding import Decision, Flag, ReplyAct, RequestType
 
@@ -18,6 +17,12 @@ def on_proven_case(matter: Matter) -> Outcome | None:
 
 def on_seen_case(matter: Matter) -> Outcome | None:
     return _on_known_case(matter, matter.knowledge.seen_case(matter.finding.traces.marks), proven=False)
+
+
+def of_returned_letter(matter: Matter) -> Outcome | None:
+    """A bounce that names neither case nor letter, but the address that the last letter went to."""
+    found = (matter.knowledge.written_to.get(address) for address in matter.finding.traces.failed)
+    return _on_known_case(matter, next((case for case in found if case is not None), None), proven=False)
 
 
 def by_its_code(matter: Matter) -> Outcome | None:
@@ -56,18 +61,20 @@ def _on_known_case(matter: Matter, case: KnownCase | None, *, proven: bool) -> O
         return None
     automatic = matter.finding.message.automatic
     if automatic is not None and not automatic.is_read:
-        kind = "bounce_recorded" if automatic is Automatic.BOUNCE else "automatic_mail_recorded"
-        outcome = _filed(matter, case, kind, attention=_undelivered(matter))
-        outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
-        return outcome
+        return _by_a_machine(matter, case)
     return _reply(matter, case, proven=proven) if _is_of(matter, case) else _someone_else(matter, case)
 
 
-def _undelivered(matter: Matter) -> str | None:
-    """A letter of ours came back for good: a person must find another way."""
+def _by_a_machine(matter: Matter, case: KnownCase) -> Outcome:
+    """Recorded on its case and nothing more, unless a letter came back for good: that a person must see."""
     bounce = matter.finding.message.bounce
+    kind = "automatic_mail_recorded" if bounce is None else "bounce_recorded"
     for_good = bounce is not None and any(one.permanent for one in bounce.recipients)
-    return "letter_refused" if for_good else None
+    outcome = _filed(matter, case, kind, attention="letter_refused" if for_good else None)
+    assert outcome.filing is not None
+    outcome.filing = dataclasses.replace(outcome.filing, bounce=bounce if for_good else None)
+    outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
+    return outcome
 
 
 def _is_new_matter(matter: Matter, case: KnownCase) -> bool:

@@ -93,6 +93,10 @@ def unexpected(error: Exception) -> str:
     return "unexpected_error"
 
 
+def _failed(message: Message) -> list[str]:
+    return [one.address for one in message.bounce.recipients] if message.bounce else []
+
+
 @dataclass(frozen=True, slots=True)
 class _Read:
     """A mail parsed and read, and why it could not be."""
@@ -119,6 +123,7 @@ def _finding(record: Record, understanding: Understanding, taken: Taken, read: _
         sender=address_hash(keyring, message.sender) if message.sender else None,
         mailbox=mailbox_hash(keyring, message.sender) if message.sender else None,
         marks=marks,
+        failed=tuple(mailbox_hash(keyring, address) for address in _failed(message)),
     )
     may_answer = marks != threads.Marks() or codes_in(message.text)
     reply = understanding.read_reply(message) if may_answer else _NO_REPLY

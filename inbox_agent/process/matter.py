@@ -8,6 +8,7 @@ from inbox_agent.cases.act import Act
 from inbox_agent.cases.conversation import Answer
 from inbox_agent.cases.known import Known
 from inbox_agent.cases.letter import Letter
+from inbox_agent.message import Bounce
 from inbox_agent.process.finding import Finding
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Flag, ReplyAct, RequestType
@@ -20,7 +21,8 @@ OLD_DATE = timedelta(days=7)
 class Filing:
     """An event to write on a case that exists, and why a person should look at it now.
 
-    `keeps` hands the mail over to the case; `answer` is what a mail of the case's person does there.
+    `keeps` hands the mail over to the case; `answer` is what a mail of the case's person does there, `bounce`
+    which letter of it came back.
     """
 
     case_id: uuid.UUID
@@ -29,6 +31,7 @@ class Filing:
     keeps: bool = True
     acts: tuple[ReplyAct, ...] = ()
     answer: Answer | None = None
+    bounce: Bounce | None = None
 
 
 @dataclass(slots=True)

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session
 
 from inbox_agent import letters
 from inbox_agent.cases import conversation, inbound
-from inbox_agent.cases.act import write
+from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.inbound import Result
-from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.letter import Letter, mailbox_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.database import savepoint
 from inbox_agent.errors import NotWritten, PersonNeeded
+from inbox_agent.message import Bounce
 from inbox_agent.process.matter import Filing, Outcome
 
 
@@ -88,13 +89,27 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
         case.file(act, email, filing.kind, acts=filing.acts)
     else:
         case.tell(act, filing.kind, inbound_email=str(email.id))
+    if filing.bounce is not None:
+        _take_back(act, case, filing.bounce)
     if filing.answer is not None:
+        case.undeliverable = False
         conversation.take(act, case, filing.answer)
     case.call_for(filing.attention)
     queued = [row for row in act.rows if isinstance(row, Letter)]
     letters.write(queued, place.record.keyring, place.stationery)
     place.record.keyring.save()
     write(session, act.rows)
+
+
+def _take_back(act: Act, case: Case, bounce: Bounce) -> None:
+    """Of the letters of a case the one that the bounce names; else the last one to an address that failed."""
+    sent = [letter for letter in case.letters if letter.state == "sent"]
+    named = [one for one in sent if one.message_id == bounce.returned_message_id]
+    for failed in bounce.recipients:
+        address = mailbox_hash(act.keyring, failed.address)
+        mine = named or [letter for letter in sent if letter.to_hash == address]
+        if failed.permanent and mine:
+            mine[-1].came_back(act, case, failed.status, dead=failed.is_dead and mine[-1].to_hash == address)
 
 
 def _result(outcome: Outcome) -> Result:

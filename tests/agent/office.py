@@ -23,7 +23,7 @@ from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome
 from inbox_agent.cases.suppression import suppressed
 from inbox_agent.letters import Relay, acting
-from inbox_agent.mailbox import ImapDoor
+from inbox_agent.mailbox import ImapDoor, Source
 from inbox_agent.understanding import RequestType
 from tests.company import ADDRESS, settings, stationery, understanding
 from tests.servers.dovecot import Dovecot
@@ -68,7 +68,7 @@ class Office:
                 self.record,
                 understanding(),
                 stationery(),
-                doors=[door],
+                sources=[Source.of(door)],
                 carrier=Relay(self.record.settings.smtp),
                 clock=lambda: self.now,
             )
@@ -101,8 +101,7 @@ class Office:
             del mail[name.replace("_", "-")]
             mail[name.replace("_", "-")] = value
         mail.set_content(text)
-        self._dovecot.append(mail.as_bytes(), at=self.now)
-        self.look()
+        self._come(mail.as_bytes())
 
     def bounce(self, letter: Envelope) -> None:
         """A mail server far away says that the letter cannot be delivered, for good."""
@@ -120,7 +119,14 @@ class Office:
             f"--=_b\nContent-Type: message/rfc822\n\nMessage-ID: {read(letter)['Message-ID']}\n\nx",
             "--=_b--",
         )
-        raw = report.as_bytes().rstrip(b"\n") + b"\nMIME-Version: 1.0\n" + "\n".join(lines).encode()
+        self._come(report.as_bytes().rstrip(b"\n") + b"\nMIME-Version: 1.0\n" + "\n".join(lines).encode())
+
+    def deliver(self, raw: bytes) -> None:
+        """A mail comes as these bytes."""
+        self.now += timedelta(minutes=5)
+        self._come(raw)
+
+    def _come(self, raw: bytes) -> None:
         self._dovecot.append(raw, at=self.now)
         self.look()
 

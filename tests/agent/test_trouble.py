@@ -287,7 +287,7 @@ def test_a_result_that_comes_back_is_shown_on_the_case(office: Office) -> None:
     office.bounce(office.last)
     case = office.case()
     assert (case["state"], case["attention"]) == ("closed", "letter_refused")
-    assert case["events"][-1] == "bounce_recorded"
+    assert case["events"][-2:] == ["bounce_recorded", "letter_came_back"]
 
 
 def test_a_request_can_be_transferred(office: Office) -> None:
