@@ -78,11 +78,10 @@ def file_on(
     """A person says that an unsure mail belongs to a known case of its address: it goes on there.
 
     It adds nothing to what is asked for there, and no letter goes. That is kept as a correction of the
-    reading, perhaps with the `example` (see `triage.correct`). Raises PersonNeeded like `file`, and for a
-    case of another address.
+    reading, perhaps with the `example` (see `triage.correct`). Raises like `must_go_onto`, before anything
+    is done.
     """
-    case.must_be_in_triage()
-    _must_be_two_of_one_address(case, known)
+    must_go_onto(act, case, known)
     asked = {right.type for right in known.rights if right.is_open}
     triage.correct(act, case, [right.type for right in case.rights if right.type in asked], example)
     file(act, known, mails)
@@ -91,6 +90,13 @@ def file_on(
     _goes_on_in(act, case, known)
     for right in case.rights:
         right.end(act, Outcome.MERGED)
+
+
+def must_go_onto(act: Act, case: Case, known: Case) -> None:
+    """Raises PersonNeeded like `file`, for a case of another address, and for one that is not in triage."""
+    case.must_be_in_triage()
+    _must_be_two_of_one_address(case, known)
+    _must_take_mail(act, known)
 
 
 def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:

@@ -24,7 +24,10 @@ UNDO_FOR = timedelta(seconds=30)
 
 
 class PendingDecision(Table):
-    """What somebody decided of a triage case, due in a moment; no types: it is not a request."""
+    """What somebody decided of a triage case, due in a moment.
+
+    It belongs to the case `known_id`; else it becomes one with these types; with neither it is no request.
+    """
 
     __tablename__ = "pending_decisions"
 
@@ -33,6 +36,7 @@ class PendingDecision(Table):
     by: Mapped[str]
     at: Mapped[datetime]
     due: Mapped[datetime] = mapped_column(index=True)
+    known_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
 
     @property
     def wanted(self) -> list[RequestType]:
@@ -69,16 +73,24 @@ class Correction(Table):
         return example
 
 
-def decide_soon(session: Session, act: Act, case: Case, types: Iterable[RequestType]) -> PendingDecision:
+def decide_soon(
+    session: Session, act: Act, case: Case, types: Iterable[RequestType] = (), known: Case | None = None
+) -> None:
     """Note what a person decided; the agent carries it out once it can no longer be undone.
 
-    Raises PersonNeeded where somebody decided before, or the case is in triage no more.
+    Whoever names a `known` case has seen that it can go there. Raises PersonNeeded where somebody decided
+    before, or the case is in triage no more.
     """
     must_be_undecided(session, case)
-    wanted = ",".join(dict.fromkeys(types))
-    decision = PendingDecision(case_id=case.id, types=wanted, by=act.by, at=act.at, due=act.at + UNDO_FOR)
+    decision = PendingDecision(
+        case_id=case.id,
+        types=",".join(dict.fromkeys(types)),
+        by=act.by,
+        at=act.at,
+        due=act.at + UNDO_FOR,
+        known_id=known.id if known else None,
+    )
     session.add(decision)
-    return decision
 
 
 def must_be_undecided(session: Session, case: Case) -> None:

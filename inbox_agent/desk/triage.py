@@ -24,7 +24,6 @@ from inbox_agent.desk.opening import types_of
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.process import screening_of
-from inbox_agent.process.decisions import example
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import RequestType
 
@@ -32,6 +31,7 @@ DONE = {
     "open": N_("Decided: it becomes a case in half a minute."),
     "not_a_request": N_("Decided: not a request. It stays in the mailbox."),
     "automatic": N_("Decided: automatic mail. It stays in the mailbox."),
+    "known": N_("Decided: it goes to the known case in half a minute."),
     "later": N_("Put off until tomorrow."),
 }
 _DECIDED = frozenset({"decided_before", "wrong_state"})
@@ -84,7 +84,7 @@ def _do(session: Session, act: Act, case: Case, do: str, types: Sequence[Request
         case "open" | "not_a_request":
             triage.decide_soon(session, act, case, types)
         case "automatic":
-            triage.decide_soon(session, act, case, ())
+            triage.decide_soon(session, act, case)
             case.tell(act, "called_automatic")
         case "later":
             triage.must_be_undecided(session, case)
@@ -94,7 +94,7 @@ def _do(session: Session, act: Act, case: Case, do: str, types: Sequence[Request
 
 
 def file(visit: Visit) -> Response:
-    """It belongs to a known case: it goes there at once."""
+    """It belongs to a known case and goes there in half a minute; whatever forbids that is said now."""
     ref, other = visit.path("ref"), visit.given("reference", 40) or visit.given("known", 40)
     if not other:
         return _page(visit, status=422, refusal="which_case")
@@ -102,12 +102,11 @@ def file(visit: Visit) -> Response:
     try:
         with visit.acting() as (session, act):
             case, known = search.case(session, ref), search.case(session, other)
-            triage.must_be_undecided(session, case)
-            mails = search.mails_of(session, case)
-            joining.file_on(act, case, known, mails, example(visit.record, case, mails))
+            joining.must_go_onto(act, case, known)
+            triage.decide_soon(session, act, case, known=known)
     except PersonNeeded as error:
         return _not_done(visit, then, error)
-    return visit.to(then, N_("Added to the known case. Somebody must read it there."))
+    return visit.to(then, DONE["known"], f"/triage/{ref}/undo")
 
 
 def undo(visit: Visit) -> Response:
@@ -228,4 +227,5 @@ def _decided(visit: Visit, session: Session, case: Case) -> dict[str, Any] | Non
     say = visit.words.say
     types = visit.words.listed([say(labels.TYPES[kind]) for kind in found.wanted])
     name = people_of(session).get(found.by, found.by)
-    return {"by": name, "types": types, "undoable": found.due > visit.now}
+    known = LeftToRight(session.get_one(Case, found.known_id).ref) if found.known_id else None
+    return {"by": name, "types": types, "known": known, "undoable": found.due > visit.now}

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from inbox_agent.cases import search
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import Correction, PendingDecision
-from tests.company import COPY_PLEASE, PHONE_BROKEN, mail
+from tests.company import COPY_PLEASE, DELETE_PLEASE, PHONE_BROKEN, mail
 from tests.desk.office import Browser, Office
 
 UNSURE = "Hi, can somebody tidy up whatever is left of me in your system? I was with the office until 2023."
@@ -190,13 +190,47 @@ def test_a_mail_of_a_known_person_goes_onto_their_case(office: Office, field: st
     letters = len(office.post.sent)
     answer = browser.submit(f"/triage/{ref}/known", on=f"/triage/{ref}", **{field: known.lower()})
     assert answer.headers["location"] == "/triage"
+    office.later(seconds=29)
+    assert (office.case(ref).state, office.case(known).attention) == ("triage", None)
+    office.later(seconds=1)
     case = office.case(ref)
     assert (case.state, case.outcome, office.case(known).attention) == ("closed", "merged", "reply_waiting")
     with office.record.reading() as session:
         assert len(search.mails_of(session, search.case(session, known))) == 2
         assert [one.by for one in session.scalars(select(Correction))] == ["huda"]
+        assert session.scalars(select(PendingDecision)).all() == []
     office.later(minutes=5)
     assert len(office.post.sent) == letters
+
+
+def test_a_mail_that_was_added_to_a_known_case_is_taken_back_within_half_a_minute(office: Office) -> None:
+    known, ref = office.receive(COPY_PLEASE, sender=RANA), office.receive(UNSURE, sender=RANA)
+    browser = office.signed_in("huda")
+    answer = browser.submit(f"/triage/{ref}/known", known=known)
+    toast = browser.get(answer.headers["location"]).text
+    assert "Decided: it goes to the known case in half a minute." in toast
+    assert re.search(rf'<form [^>]*action="/triage/{ref}/undo">.*?aria-keyshortcuts="Z"', toast, re.DOTALL)
+    decided = re.sub("<[^>]+>", "", office.signed_in("omar").get(f"/triage/{ref}").text)
+    assert f"هدى العلي decided: this mail belongs to {known}." in decided
+    browser.submit(f"/triage/{ref}/undo")
+    assert 'id="decide"' in browser.get(f"/triage/{ref}").text
+    office.later(minutes=5)
+    assert (office.case(ref).state, office.case(known).attention) == ("triage", None)
+
+
+def test_a_known_case_that_is_gone_half_a_minute_later_leaves_the_mail_in_triage(office: Office) -> None:
+    other, known = office.receive(DELETE_PLEASE, sender=SAMER), office.receive(COPY_PLEASE, sender=RANA)
+    ref = office.receive(UNSURE, sender=RANA)
+    browser = office.signed_in("huda")
+    browser.submit(f"/triage/{ref}/known", known=known)
+    with office.record.writing() as session:
+        search.case(session, known).merged_into = search.case(session, other).id
+    office.later(minutes=1)
+    assert office.case(ref).state == "triage"
+    assert 'id="decide"' in browser.get(f"/triage/{ref}").text
+    with office.record.reading() as session:
+        assert session.scalars(select(Correction)).all() == []
+        assert len(search.mails_of(session, search.case(session, ref))) == 1
 
 
 @pytest.mark.parametrize(
