@@ -6,7 +6,7 @@ inline script run; roles are checked here and nowhere else.
 """
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,10 +113,11 @@ def lost(desk: Desk) -> Callable[[Request, Exception], Response]:
     return answer
 
 
-def stream(desk: Desk, path: str, told: Callable[[], AsyncIterator[str]]) -> Route:
+def stream(desk: Desk, path: str, told: Callable[[], AsyncIterator[Sequence[str]]]) -> Route:
     """An address that goes on telling hints to a page (HTML Standard, 9.2 Server-sent events).
 
-    It ends for whoever is not signed in any more; 204 tells their browser not to come back by itself.
+    Whoever is not signed in any more is told nothing further: that is looked at before each hint. 204 tells
+    their browser not to come back by itself.
     """
 
     async def answer(request: Request) -> Response:
@@ -136,16 +137,15 @@ def stream(desk: Desk, path: str, told: Callable[[], AsyncIterator[str]]) -> Rou
     return Route(path, answer, methods=["GET"])
 
 
-async def _lines(hints: AsyncIterator[str], goes_on: Callable[[], Awaitable[bool]]) -> AsyncIterator[str]:
+async def _lines(
+    told: AsyncIterator[Sequence[str]], goes_on: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[str]:
     """A comment where there was no hint for a while: so a broken connection is noticed."""
     yield "retry: 3000\n\n"
-    async for hint in hints:
-        if hint:
-            yield f"event: {hint}\ndata:\n\n"
-        elif await goes_on():
-            yield ":\n\n"
-        else:
+    async for hints in told:
+        if not await goes_on():
             return
+        yield "".join(f"event: {hint}\ndata:\n\n" for hint in hints) or ":\n\n"
 
 
 def _visit(desk: Desk, request: Request, form: FormData) -> Visit:

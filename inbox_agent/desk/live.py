@@ -5,7 +5,7 @@ A hint never says what changed, so the stream has nothing to protect; and a part
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -40,21 +40,21 @@ class Hints:
 
     def __init__(self, record: Record, clock: Callable[[], datetime]) -> None:
         self._record, self._clock = record, clock
-        self._listeners: set[asyncio.Queue[str | None]] = set()
+        self._listeners: set[asyncio.Queue[Sequence[str] | None]] = set()
         self._looking: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._last = clock()
         self._seen: set[uuid.UUID] = set()
 
-    async def listen(self) -> AsyncIterator[str]:
-        """Hints as they come, "" where none came for a while; until `end`."""
-        mine: asyncio.Queue[str | None] = asyncio.Queue(MOST)
+    async def listen(self) -> AsyncIterator[Sequence[str]]:
+        """The hints of each look that found some; none after a while without; until `end`."""
+        mine: asyncio.Queue[Sequence[str] | None] = asyncio.Queue(MOST)
         self._listeners.add(mine)
         try:
             if self._looking is None:
                 self._looking, self._loop = asyncio.create_task(self._look_on()), asyncio.get_running_loop()
-            while (hint := await _next(mine)) is not None:
-                yield hint
+            while (hints := await _next(mine)) is not None:
+                yield hints
         finally:
             self._listeners.discard(mine)
             self._rest()
@@ -74,8 +74,8 @@ class Hints:
         await self._looked()  # what is there already is no news
         while True:
             await asyncio.sleep(LOOK_EVERY)
-            for hint in await self._looked():
-                self._tell(hint)
+            if hints := await self._looked():
+                self._tell(hints)
 
     async def _looked(self) -> list[str]:
         with suppress(InboxAgentError):  # the record is out of reach: later
@@ -91,17 +91,17 @@ class Hints:
         self._last, self._seen = now, {event for event, _ in rows}
         return ["queue", *(f"case:{ref}" for ref in refs)] if refs else []
 
-    def _tell(self, hint: str | None) -> None:
+    def _tell(self, hints: Sequence[str] | None) -> None:
         for listener in self._listeners:
             with suppress(asyncio.QueueFull):  # it has stopped reading, and will ask for everything anew
-                listener.put_nowait(hint)
+                listener.put_nowait(hints)
 
 
-async def _next(hints: asyncio.Queue[str | None]) -> str | None:
+async def _next(looks: asyncio.Queue[Sequence[str] | None]) -> Sequence[str] | None:
     try:
-        return await asyncio.wait_for(hints.get(), BEAT_EVERY)
+        return await asyncio.wait_for(looks.get(), BEAT_EVERY)
     except TimeoutError:
-        return ""
+        return ()
 
 
 def _done_after(moment: datetime) -> Select[uuid.UUID, str]:

@@ -64,6 +64,27 @@ def test_the_stream_ends_when_its_person_signs_out(office: Office) -> None:
         assert all(line in {":", ""} for line in answer.read().decode().split("\n"))
 
 
+@pytest.mark.parametrize("way", ["signs out", "is let go"])
+def test_whoever_is_gone_hears_of_nothing_that_happens_afterwards(
+    office: Office, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    ref, vera = office.receive(COPY_PLEASE), office.signed_in("vera")
+    office.now += live._LATE
+    with serving(office.desk, "127.0.0.1", 0) as url, stream(url, vera) as answer:
+        beats(answer, 2)
+        monkeypatch.setattr(live, "BEAT_EVERY", 60.0)  # no silence is long enough to notice it by
+        with office.doing(ref) as (act, case):
+            notes.note(act, case, "while they are here")
+        assert hints(answer, 2) == [("queue", ""), (f"case:{ref}", "")]
+        if way == "signs out":
+            vera.submit("/sign-out")
+        else:
+            office.signed_in("sara").submit("/settings/staff/vera/active", active="no")
+        with office.doing(ref) as (act, case):
+            notes.note(act, case, "when they are gone")
+        assert answer.read().strip() == b"", "it ends, and says nothing more"
+
+
 def test_an_open_stream_does_not_keep_the_desk_from_stopping(office: Office) -> None:
     with ExitStack() as browsers:
         with serving(office.desk, "127.0.0.1", 0) as url:
