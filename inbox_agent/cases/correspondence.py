@@ -13,6 +13,7 @@ from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.history import History
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.references import is_a_tools
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import HASH, SeenId
 from inbox_agent.errors import PersonNeeded
@@ -114,7 +115,9 @@ class Correspondence(History):
         act.rows.extend(SeenId(hash=one, case_id=self.id) for one in hashes)
 
     def _thread(self, act: Act, request: dict[str, Any]) -> dict[str, Any]:
+        theirs = request.get("theirs")
         return {
+            **({"theirs": theirs} if theirs and is_a_tools(theirs) else {}),
             "ref": self.ref,
             "token": threads.token(act.keyring, self.ref),
             "received": act.law.day(self.received_at).isoformat(),

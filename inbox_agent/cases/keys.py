@@ -79,7 +79,7 @@ class Keyring:
         self._saving = Lock()
         self._unsaved: dict[uuid.UUID, tuple[bytes, datetime]] = {}
         self._cached = lru_cache(_CACHED_KEYS)(self._load)
-        self._named: dict[str, bytes] = {}
+        self._named: dict[str, list[bytes]] = {}
 
     def new_key(self, now: datetime) -> uuid.UUID:
         """A fresh key's id; usable at once, on disk only after `save`."""
@@ -117,19 +117,50 @@ class Keyring:
 
     def hash(self, name: str, value: bytes) -> bytes:
         """A keyed hash (HMAC-SHA-256) under the named key: equal for equal values, telling nothing else."""
-        return hmac.digest(self._named[name], value, "sha256")
+        return hmac.digest(self._named[name][0], value, "sha256")
+
+    def hashes(self, name: str, value: bytes) -> list[bytes]:
+        """What `hash` says now, and what it said under each key of this name before, the newest first."""
+        return [hmac.digest(key, value, "sha256") for key in self._named[name]]
+
+    def renew(self, name: str, *, forget: bool) -> None:
+        """From now on `hash` uses a new key of this name; with `forget` the old ones count no more.
+
+        Other processes use it from their next start. Only for what nothing in the record is looked up by.
+        """
+        new = f"{name}.{len(self._named[name])}"
+        with writing(self._engine) as session:
+            if forget:
+                self._replace(session, name)
+            session.add(NamedKey(name=new, wrapped=self._wrap(os.urandom(32), new.encode())))
+            session.flush()
+            self._named = self._opened(session)
+
+    def _replace(self, session: Session, name: str) -> None:
+        """The rows stay, lest the store be taken for a damaged one, but under keys that nobody ever used."""
+        for key in session.scalars(select(NamedKey)):
+            if key.name.partition(".")[0] == name:
+                key.wrapped = self._wrap(os.urandom(32), key.name.encode())
+
+    def _opened(self, session: Session) -> dict[str, list[bytes]]:
+        """Every key under its name, the newest first: rows `token`, `token.1`, `token.2` are one name's."""
+        keys: dict[str, list[tuple[int, bytes]]] = {}
+        for row in session.scalars(select(NamedKey)):
+            name, _, number = row.name.partition(".")
+            keys.setdefault(name, []).append((int(number or 0), self._unwrap(row.wrapped, row.name.encode())))
+        return {name: [key for _, key in sorted(found, reverse=True)] for name, found in keys.items()}
 
     def seal_text(self, name: str, text: str) -> str:
         """A text that goes through other hands, as letters, digits, - and _; only `open_text` reads it."""
         nonce = os.urandom(_NONCE)
-        sealed = nonce + AESGCM(self._named[name]).encrypt(nonce, text.encode(), name.encode())
+        sealed = nonce + AESGCM(self._named[name][0]).encrypt(nonce, text.encode(), name.encode())
         return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
     def open_text(self, name: str, sealed: str) -> str | None:
         """What was sealed under this named key; None for whatever else was brought in its place."""
         try:
             given = base64.b64decode(sealed + "=" * (-len(sealed) % 4), altchars=b"-_", validate=True)
-            opened = AESGCM(self._named[name]).decrypt(given[:_NONCE], given[_NONCE:], name.encode())
+            opened = AESGCM(self._named[name][0]).decrypt(given[:_NONCE], given[_NONCE:], name.encode())
         except (ValueError, InvalidTag):
             return None
         return opened.decode()
@@ -165,13 +196,13 @@ class Keyring:
         Raises WrongSetting when all are missing beside an existing database or the master key is another.
         """
         with writing(self._engine) as session:
-            there = _names(session).keys()
+            there = set(session.scalars(select(NamedKey.name)))
             missing = set(names) - there
             if not (there or make):
                 raise WrongSetting("the key store is empty but the database is not: restore the keys")
             new = [{"name": name, "wrapped": self._wrap(os.urandom(32), name.encode())} for name in missing]
             insert_new(session, NamedKey, new)  # of agents that start at once, one makes them for all
-            self._named = {name: self._unwrap(key, name.encode()) for name, key in _names(session).items()}
+            self._named = self._opened(session)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -198,10 +229,6 @@ class Keyring:
             return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
         except InvalidTag:
             raise WrongSetting("the master key is not the one that this key store was made with") from None
-
-
-def _names(session: Session) -> dict[str, bytes]:
-    return {key.name: key.wrapped for key in session.scalars(select(NamedKey))}
 
 
 def _place(column: str, row: uuid.UUID) -> bytes:

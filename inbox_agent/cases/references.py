@@ -16,6 +16,18 @@ _PATTERN = re.compile(
 )
 
 
+_SEARCHED = 20_000
+_BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_THEIRS = re.compile(
+    r"\b(?:reference|ref|file (?:no|number)|request (?:id|no|number)|referenz|aktenzeichen|zeichen"
+    r"|référence|referencia|riferimento|(?:ال)?رقم (?:ال)?مرجعي(?: الخاص بي)?|(?:ال)?مرجعي?)"
+    r"(?: ?(?:no|number|code|id|nr))?\.? ?[:#=] ?([0-9A-Za-z][0-9A-Za-z/_.-]{3,39})",
+    re.IGNORECASE,
+)
+_OURS = re.compile(r"MC-", re.IGNORECASE)
+_OF_A_TOOL = re.compile(r"20\d\d-[0-9A-Z]{5,8}")
+
+
 def new_reference() -> str:
     """A reference nobody can guess the next of: 31⁷ ≈ 27 000 million different ones."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
@@ -31,6 +43,20 @@ def references_in(text: str) -> list[str]:
 def is_only_references(text: str) -> bool:
     """Whether it holds references and not a word besides."""
     return bool(references_in(text)) and not _PATTERN.sub("", text).strip(" ,;")
+
+
+def theirs_in(text: str) -> str | None:
+    """The reference that a customer gave their own request; None where they gave none, or only ours."""
+    found = (match[1].rstrip("./_-") for match in _THEIRS.finditer(text[:_SEARCHED].translate(_BIDI_MARKS)))
+    return next((one for one in found if any(map(str.isdigit, one)) and not _OURS.match(one)), None)
+
+
+def is_a_tools(theirs: str) -> bool:
+    """Whether a known tool for requesters made it (datenanfragen.de): only such a one may a letter repeat.
+
+    Anything else could be words that a stranger wants us to send to somebody.
+    """
+    return _OF_A_TOOL.fullmatch(theirs) is not None
 
 
 def _written(body: str) -> str:

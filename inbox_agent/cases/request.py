@@ -13,7 +13,7 @@ class Request:
     """Who asks for what, since when, and through which channel.
 
     `cause` is the inbound email it came by; `automatic` says that a machine sent that mail, so that no
-    letter may answer it.
+    letter may answer it; `theirs` is the reference that they gave their request themselves.
     """
 
     requester: str | None
@@ -27,6 +27,7 @@ class Request:
     message_id: str | None = None
     references: tuple[str, ...] = ()
     automatic: bool = False
+    theirs: str | None = None
 
     def kept(self) -> dict[str, Any]:
         """What of it names the person or their mail, as the case keeps it sealed."""
@@ -38,4 +39,5 @@ class Request:
             "message_id": self.message_id,
             "references": list(self.references),
             "automatic": self.automatic,
+            "theirs": self.theirs,
         }

@@ -36,8 +36,11 @@ class Marks:
 
 def token(keyring: Keyring, ref: str) -> str:
     """The token of a case: mc-7k2q-9d4x-… with 80 bits of HMAC-SHA-256 in base32."""
-    mac = keyring.hash("token", ref.encode())[:_MAC_BYTES]
-    return f"{ref}-{base64.b32encode(mac).decode()}".lower()
+    return _token(ref, keyring.hash("token", ref.encode()))
+
+
+def _token(ref: str, mac: bytes) -> str:
+    return f"{ref}-{base64.b32encode(mac[:_MAC_BYTES]).decode()}".lower()
 
 
 def message_id(keyring: Keyring, ref: str, letter: uuid.UUID, address: str) -> str:
@@ -79,4 +82,10 @@ def id_hash(keyring: Keyring, message_id: str) -> bytes:
 
 def _proven(place: str, keyring: Keyring) -> list[str]:
     found = [(match.group(1).upper(), match.group(0).lower()) for match in _TOKEN.finditer(place)]
-    return [ref for ref, given in found if hmac.compare_digest(token(keyring, ref), given)]
+    return [ref for ref, given in found if _is_ours(keyring, ref, given)]
+
+
+def _is_ours(keyring: Keyring, ref: str, given: str) -> bool:
+    """Under the key of today or one of before, compared in a time that tells nothing of how near a guess was."""
+    genuine = [_token(ref, mac) for mac in keyring.hashes("token", ref.encode())]
+    return any(hmac.compare_digest(one, given) for one in genuine)

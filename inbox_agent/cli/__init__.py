@@ -15,6 +15,7 @@ from inbox_agent.cli import (
     demo,
     desk,
     doctor,
+    keys,
     letters,
     model,
     quarantine,
@@ -52,6 +53,7 @@ app.command("evaluate")(model.evaluate)
 app.command("invite")(desk.invite)
 app.command("suppressions")(suppressed.suppressions)
 app.add_typer(case.app, name="case")
+app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")
 

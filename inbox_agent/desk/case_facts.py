@@ -96,6 +96,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "ref": LeftToRight(case.ref),
         "who": kept["name"],
         "address": LeftToRight(kept["requester"]) if kept["requester"] else say("unknown sender"),
+        "theirs": LeftToRight(kept["theirs"]) if kept["theirs"] else "",
         "subject": kept["subject"],
         "rights": [_right(visit, right) for right in case.rights],
         "step": step,
@@ -236,11 +237,12 @@ def _request(case: Case, visit: Visit) -> dict[str, Any]:
     try:
         kept = case.request(visit.record.keyring)
     except Erased:
-        return {"requester": None, "subject": "", "name": ""}
+        return {"requester": None, "subject": "", "name": "", "theirs": ""}
     return {
         "requester": kept["requester"],
         "subject": harmless_line(masked(str(kept["subject"])), 300),
         "name": harmless_line(masked(kept.get("name", "")), 100),
+        "theirs": harmless_line(kept.get("theirs") or "", 40),
     }
 
 

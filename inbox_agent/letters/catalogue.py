@@ -9,7 +9,8 @@ from typing import Literal
 
 Sent = Literal["automatic", "released", "staff"]
 
-EVERYWHERE = frozenset({"ref", "address", "say"})
+EVERYWHERE = frozenset({"ref", "address", "say", "theirs"})
+"""What every letter may know; `theirs`, a customer's own reference, only where a tool made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,13 @@ _ALL = (
         routed_to_customer="received words",
         closed="rights",
     ),
-    *_kinds("staff", "both", digest="today counts urgent"),
+    *_kinds(
+        "staff",
+        "both",
+        digest="today counts urgent silent",
+        mailbox_silent="since at",
+        mailbox_read_again="since at",
+    ),
 )
 
 KINDS = {kind.name: kind for kind in _ALL}

@@ -119,8 +119,10 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
         worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:
         worded["code"] = Reference(worded["code"])
+    theirs = {"theirs": Reference(draft.facts["theirs"])} if "theirs" in draft.facts else {}
     return {
         **worded,
+        **theirs,
         "ref": Reference(draft.ref),
         "address": stationery.address,
         "say": stationery.phrases[language],

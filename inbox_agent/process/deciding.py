@@ -7,6 +7,7 @@ from datetime import datetime
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.known import known
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.references import theirs_in
 from inbox_agent.cases.request import Request
 from inbox_agent.process import filing
 from inbox_agent.process.finding import Finding, unexpected
@@ -109,6 +110,7 @@ def _request(matter: Matter) -> Request:
         message_id=message.message_id,
         references=message.references,
         automatic=message.automatic is not None,
+        theirs=theirs_in(f"{message.subject}\n{message.text}"),
     )
 
 

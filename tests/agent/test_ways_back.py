@@ -7,7 +7,7 @@ import pytest
 
 from inbox_agent.process import finding
 from inbox_agent.understanding import RequestType
-from tests.agent.office import LINA, Office, read
+from tests.agent.office import LINA, Office, read, text_of
 from tests.agent.test_casework import ASKED
 from tests.company import ADDRESS
 from tests.servers.dovecot import Dovecot
@@ -71,3 +71,11 @@ def test_a_mail_that_its_own_domain_signed_is_told_to_be_so(
         assert asked == [LINA]
     finally:
         office.close()
+
+
+@pytest.mark.parametrize(
+    ("given", "echoed"), [("2024-8SN74KL", True), ("buy-cheap-pills1", False), ("2024-8SN74KL-buy", False)]
+)
+def test_only_a_reference_that_a_known_tool_made_is_echoed(plain: Office, given: str, echoed: bool) -> None:
+    plain.receive(f"{ASKED['en', RequestType.ACCESS]}\n\nMy reference: {given}")
+    assert (given in text_of(plain.last)) is echoed

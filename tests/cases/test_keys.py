@@ -98,3 +98,14 @@ def test_a_missing_key_store_beside_a_database_is_a_refusal_to_start(tmp_path: P
         file.unlink()
     with pytest.raises(WrongSetting, match="restore the keys"):
         Record.open(settings(tmp_path))
+
+
+def test_a_renewed_key_is_there_at_the_next_start(tmp_path: Path) -> None:
+    record = Record.open(settings(tmp_path))
+    record.keyring.renew("token", forget=False)
+    now = record.keyring.hashes("token", b"x")
+    record.close()
+    again = Record.open(settings(tmp_path))
+    assert again.keyring.hashes("token", b"x") == now
+    assert (len(now), again.keyring.hash("token", b"x")) == (2, now[0])
+    again.close()

@@ -4,7 +4,13 @@ import itertools
 
 import pytest
 
-from inbox_agent.cases.references import is_only_references, new_reference, references_in
+from inbox_agent.cases.references import (
+    is_a_tools,
+    is_only_references,
+    new_reference,
+    references_in,
+    theirs_in,
+)
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 REFERENCES = [new_reference() for _ in range(20)]
@@ -86,3 +92,24 @@ def _swapped(text: str, one: int, other: int) -> str:
     letters = list(text)
     letters[one], letters[other] = letters[other], letters[one]
     return "".join(letters)
+
+
+@pytest.mark.parametrize(
+    ("text", "theirs", "of_a_tool"),
+    [
+        ("Meine Referenz: 2024-8SN74KL", "2024-8SN74KL", True),
+        ("My reference: 2021-M4R7QBW.", "2021-M4R7QBW", True),
+        ("الرقم المرجعي: \u200e2024-ABC1234\u200f", "2024-ABC1234", True),
+        ("our file no: AB/2024/77", "AB/2024/77", False),
+        ("Reference number: buy-cheap-pills.example1", "buy-cheap-pills.example1", False),
+        ("Reference: MC-7K2Q-9D4X", None, False),
+        ("Ref: hello there", None, False),
+        ("my preference: 2024-8SN74KL", None, False),
+        ("call me on 2024-8SN74KL", None, False),
+    ],
+)
+def test_a_customers_own_reference_is_known_and_whether_a_tool_made_it(
+    text: str, theirs: str | None, of_a_tool: bool
+) -> None:
+    assert theirs_in(text) == theirs
+    assert is_a_tools(theirs or "") is of_a_tool

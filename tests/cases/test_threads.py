@@ -100,3 +100,21 @@ def test_ids_of_the_thread_are_told_by_a_keyed_hash(local_record: Record) -> Non
 
 def test_a_mail_that_names_no_case_bears_no_marks(local_record: Record) -> None:
     assert marks_of(local_record, "Good morning") == Marks()
+
+
+def test_after_a_new_key_letters_of_before_still_find_their_case(local_record: Record) -> None:
+    keyring = local_record.keyring
+    before = token(keyring, REF)
+    keyring.renew("token", forget=False)
+    keyring.renew("token", forget=False)
+    now = token(keyring, REF)
+    assert now != before
+    assert [marks_of(local_record, one).proven for one in (before, now)] == [(REF,), (REF,)]
+
+
+def test_after_a_leak_letters_of_before_prove_nothing(local_record: Record) -> None:
+    keyring = local_record.keyring
+    leaked = token(keyring, REF)
+    keyring.renew("token", forget=True)
+    assert marks_of(local_record, leaked).proven == ()
+    assert marks_of(local_record, token(keyring, REF)).proven == (REF,)
