@@ -16,7 +16,14 @@ _DIRECTION_MARKS = dict.fromkeys(
 _VOWEL_MARKS = dict.fromkeys((0x640, *range(0x64B, 0x653), 0x670))
 _ARABIC_FORMS = {0x622: "ا", 0x623: "ا", 0x625: "ا", 0x671: "ا", 0x649: "ي", 0x6CC: "ي", 0x6A9: "ك"}
 _PLAIN = str.maketrans(
-    _ARABIC_FORMS | _DIGITS | _DASHES | _SPACES | _DIRECTION_MARKS | _VOWEL_MARKS | {0xFF1A: ":"}
+    {0x130: "i"}
+    | _ARABIC_FORMS
+    | _DIGITS
+    | _DASHES
+    | _SPACES
+    | _DIRECTION_MARKS
+    | _VOWEL_MARKS
+    | {0xFF1A: ":"}
 )
 
 

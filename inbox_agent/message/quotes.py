@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from inbox_agent.message.lines import Line
+from inbox_agent.message.lines import Line, key_of
 
 _ATTRIBUTION_LINES = 4
 _ATTRIBUTION_LETTERS = 500
@@ -24,18 +24,29 @@ _ORIGINAL = (
     r"original (?:message|appointment)|reply message|message d'origine|ursprüngliche nachricht|"
     r"mensaje original|"
     r"messaggio originale|mensagem original|oorspronkelijk bericht|исходное сообщение|orijinal ileti|"
+    r"oryginalna wiadomość|wiadomość oryginalna|původní (?:e-mail|zpráva)|ursprungligt meddelande|"
+    r"oprindelig meddelelse|opprinnelig melding|alkuperäinen viesti|eredeti üzenet|mesaj original|"
+    r"原始邮件|原始郵件|元のメッセージ|원본 메시지|הודעה מקורית|پيام اصلي|اصل پيغام|"
     r"(?:ال)?رسالة (?:ال)?اصلية|البريد الاصلي"
 )
 _FORWARD = (
     r"forwarded (?:message|by|mail)|message transféré|weitergeleitete nachricht|mensaje reenviado|"
-    r"messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|пересылаемое сообщение|iletilen ileti|"
+    r"messaggio inoltrato|mensagem (?:re)?encaminhada|doorgestuurd bericht|"
+    r"(?:пересылаемое|пересланное|перенаправленное) сообщение|iletilen (?:ileti|mesaj)|"
+    r"(?:przekazana|przesłana dalej) wiadomość|(?:přeposlaná|předaná) zpráva|vidarebefordrat meddelande|"
+    r"videresendt (?:besked|melding)|转发的邮件|转发邮件|轉寄郵件|転送メッセージ|전달된 메시지|"
+    r"הודעה שהועברה|پيام بازارسال شده|"
     r"(?:ال)?رسالة (?:ال)?(?:معاد توجيهها|معاد ارسالها|محولة|موجهة)|"
     r"رسالة تمت? (?:اعادة توجيهها|اعادة ارسالها|تحويلها)"
 )
 _RULED = re.compile(rf"[-_=*]{{2,}} ?(?:({_ORIGINAL})|({_FORWARD}))\b")
 _ANNOUNCED = re.compile(
     r"(?:begin forwarded message|(?:بدء|بداية) الرسالة (?:المعاد توجيهها|المحولة)|"
-    r"début du message (?:réexpédié|transféré)|anfang der weitergeleiteten nachricht)\s*:?"
+    r"début du message (?:réexpédié|transféré)|anfang der weitergeleiteten nachricht|"
+    r"inicio del mensaje reenviado|inizio (?:del )?messaggio inoltrato|início da mensagem (?:re)?encaminhada|"
+    r"begin doorgestuurd bericht|начало переадресованного сообщения|vidarebefordrat brev|"
+    r"iletilen e-postanın başlangıcı|początek przekazywanej wiadomości|začátek přeposlané zprávy|"
+    r"下面是被转发的邮件|開始轉寄郵件|転送されたメッセージ|תחילת ההודעה שהועברה)\s*:?"
 )
 
 _ADDRESS = r"[^\s<>]+@[^\s<>]+"
@@ -47,32 +58,41 @@ _DATED = re.compile(
     r"-*\s*on .+ wrote\s*:"
     r"|(?:و?في|بتاريخ|يوم|تاريخ|علي) .*(?:كتب|تمت? كتابة ما يلي بواسطة|ارسل).*:"
     r"|am .+ schrieb.*:|le .+ a écrit\s*:|el .+ escribió\s*:|il .+ ha scritto\s*:"
-    r"|op .+ schreef.*:|em .+ escreveu\s*:|den .+ skrev.*:|(?:w dniu|dnia) .+(?:pisze|napisał).*:"
-    r"|در .+نوشت.*:"
+    r"|op .+ (?:schreef|geschreven).*:|em .+ escreveu\s*:|den .+ skrev.*:|(?:w dniu|"
+    r"dnia) .+(?:pisze|napisał).*:"
+    r"|در .+نوشت.*:|dne .+ napsala?.*:|ב(?:תאריך|יום)?[ -].+(?:כתב|מאת).*:|"
+    r"在 ?.+写道\s*:|pada .+ menulis\s*:"
 )
 _NAMED = re.compile(
-    r".+ (?:wrote|schrieb|écrit|escribió|scritto|schreef|escreveu|kirjoitti|написала?|пишет|كتبت?)\s*:"
-    r"|كتبت? .+:|.+ от .+:|.*\bskrev\b.*:|.+ tarihinde .+:|.*yazdı\s*:"
-    rf"|\d\d\.\d\d\.\d{{4}}, \d\d?:\d\d, .*<{_ADDRESS}>\s*:"
+    r".+ (?:wrote|schrieb|écrit|escribió|scritto|schreef|geschreven|escreveu|kirjoitti|пишет|كتبت?|"
+    r"написала?(?:\(а\))?|pisze|napisała?(?:\(a\))?|napsala?(?:\(a\))?|כתבה?(?:/ה)?|نوشت|لکھا)\s*:"
+    r"|كتبت? .+:|.+ от .+:|.*\bskrev\b.*:|.+ tarihinde .+:|.*yazdı\s*:|.+(?:写道|"
+    r"寫道|のメール)\s*:"
 )
 
 _FROM, _SENT, _TO, _SUBJECT, _OTHER = "from", "sent", "to", "subject", "other"
 _LABELS = {
-    label: kind
+    key_of(label): kind
     for kind, labels in {
-        _FROM: "from|من|المرسل|مرسل من|von|de|da|van|från|fra|от|от кого|od|kimden|remitente|"
-        "expéditeur|mittente",
+        _FROM: "from|من|المرسل|مرسل من|von|de|da|van|från|fra|от|от кого|od|kimden|remitente|expéditeur|"
+        "mittente|lähettäjä|feladó|差出人|发件人|寄件者|보낸 사람|מאת|از|منجانب",
         _SENT: "sent|date|تم الارسال|تم الارسال في|ارسل في|ارسلت في|ارسلت|ارسل|تاريخ الارسال|التاريخ|"
-        "تاريخ|وقت الارسال|gesendet|"
-        "datum|envoyé|enviado|"
-        "fecha|data|inviato|verzonden|skickat|sendt|dato|отправлено|дата|wysłano|gönderme tarihi|"
-        "tarih|enviada em",
-        _TO: "to|الي|المرسل اليه|المستلم|an|à|para|a|aan|till|til|кому|do|kime|per",
+        "تاريخ|وقت الارسال|gesendet|gesendet am|datum|envoyé|envoyé le|enviado|enviado el|"
+        "enviado em|enviada em|"
+        "fecha|data|inviato|verzonden|skickat|sendt|dato|отправлено|дата|wysłano|gönderme tarihi|gönderildi|"
+        "tarih|odesláno|lähetetty|elküldve|送信日時|日付|发送时间|"
+        "发送日期|日期|寄件日期|傳送日期|보낸 날짜|날짜|"
+        "נשלח|תאריך|ارسال شده|بھیجا گیا|تاریخ",
+        _TO: "to|الي|المرسل اليه|المستلم|an|à|para|a|aan|till|til|кому|do|kime|per|komu|"
+        "vastaanottaja|címzett|"
+        "宛先|收件人|收件者|받는 사람|אל|به|بنام",
         _SUBJECT: "subject|الموضوع|موضوع|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|тема|temat|"
-        "konu|assunto",
+        "konu|assunto|předmět|aihe|tárgy|件名|主题|主旨|제목|נושא",
         _OTHER: "cc|bcc|نسخة|نسخة كربونية|نسخة الي|نسخة مخفية|kopie|copie|копия|bilgi|importance|priority|"
-        "attachments|reply-to|"
-        "organization|message-id|الاهمية|المرفقات|الرد الي",
+        "attachments|reply-to|organization|message-id|الاهمية|المرفقات|الرد الي|"
+        "抄送|副本|참조|עותק|رونوشت|kopia|"
+        "wichtigkeit|priorität|anlagen|pièces jointes|importancia|prioridad|priorité|allegati|"
+        "важность|вложения",
     }.items()
     for label in labels.split("|")
 }
@@ -98,6 +118,13 @@ class Attribution:
         return self.addressed or self.dated
 
 
+def _names_all(key: str) -> bool:
+    ""
+"
+    "    """An address, a day and a time in one sentence that ends in a colon: nobody types that, in any language."""
+    return bool(_BRACKETED.search(key) and _TIME.search(key) and _YEAR.search(key))
+
+
 def attributions(lines: list[Line]) -> dict[int, Attribution]:
     """By the line each begins at. Programs wrap them over several lines; they end in a colon."""
     found: dict[int, Attribution] = {}
@@ -120,7 +147,7 @@ def _ending_at(lines: list[Line], last: int, lowest: int) -> tuple[int, Attribut
             break
         if _DATED.fullmatch(key):
             return first, _attribution(key, last + 1)
-        if not (best and best[1].is_certain) and _NAMED.fullmatch(key):
+        if not (best and best[1].is_certain) and (_NAMED.fullmatch(key) or _names_all(key)):
             best = first, _attribution(key, last + 1)
     return best
 

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.message.conftest import FOLDER
+
 ENGLISH = "I did not order this."
 ARABIC = "لم أطلب هذه الخدمة."
 FORWARDED = "Can you answer this?\n\nPlease end the contract of line 12."
@@ -28,6 +30,10 @@ REQUEST_ARABIC = "أرجو تغيير عنواني."
         "zimbra_reply_html",
         "german_reply",
         "plain_quote_shown_only_by_html",
+        "outlook_mobile_reply",
+        "outlook_mac_reply",
+        "zimbra_reply",
+        "proton_reply_of_old",
     ],
 )
 def test_a_reply_is_only_what_was_newly_written(read, mail):
@@ -47,12 +53,38 @@ def test_a_reply_is_only_what_was_newly_written(read, mail):
         "outlook_reply_arabic",
         "outlook_web_reply_html_arabic",
         "outlook_express_reply_arabic",
+        "outlook_mobile_reply_arabic",
+        "gmail_reply_arabic_wrapped",
+        "gmail_reply_arabic_digits_and_marks",
+        "apple_reply_arabic_wrapped",
+        "yahoo_reply_arabic_wrapped",
+        "thunderbird_reply_arabic_digits",
+        "k9_reply_arabic",
+        "proton_reply_arabic",
+        "samsung_reply_arabic",
     ],
 )
 def test_a_reply_written_in_an_arabic_program_is_only_what_was_newly_written(read, mail):
     message = read(mail)
     assert message.text == ARABIC
     assert any("Your invoice for March is ready." in removed for removed in message.removed)
+
+
+OTHER_LANGUAGES = [
+    *(path.stem for path in FOLDER.glob("reply_in_a_*_program.eml")),
+    *(path.stem for path in FOLDER.glob("header_block_of_a_*_program.eml")),
+]
+
+
+@pytest.mark.parametrize("mail", sorted(OTHER_LANGUAGES))
+def test_a_reply_written_in_a_program_of_another_language_is_only_what_was_newly_written(read, mail):
+    message = read(mail)
+    assert message.text == ENGLISH
+    assert any("Your invoice for March is ready." in removed for removed in message.removed)
+
+
+def test_fifteen_other_languages_are_known():
+    assert len(OTHER_LANGUAGES) == 23
 
 
 @pytest.mark.parametrize("mail", ["inline_answers", "gmail_inline_answers_html"])
@@ -102,6 +134,14 @@ def test_what_a_person_typed_stays_whatever_it_begins_with(read, mail, text):
         "banner_wrapped_over_lines",
         "banner_external_tag",
         "banner_first_contact",
+        "banner_first_contact_german",
+        "note_of_k9_brevity",
+        "note_of_outlook_app_in_german",
+        "note_of_iphone_in_chinese",
+        "note_of_iphone_in_turkish",
+        "note_of_avast",
+        "disclaimer_french",
+        "signature_below_german_sign_off",
     ],
 )
 def test_what_stands_around_the_words_goes(read, mail):
@@ -110,7 +150,16 @@ def test_what_stands_around_the_words_goes(read, mail):
     assert message.removed
 
 
-@pytest.mark.parametrize("mail", ["sent_from_my_phone_arabic", "disclaimer_arabic", "banner_arabic"])
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "sent_from_my_phone_arabic",
+        "disclaimer_arabic",
+        "banner_arabic",
+        "note_of_k9_brevity_arabic",
+        "signature_below_persian_sign_off",
+    ],
+)
 def test_what_stands_around_arabic_words_goes(read, mail):
     assert read(mail).text == REQUEST_ARABIC
 
@@ -123,6 +172,10 @@ def test_the_greeting_stays_and_the_arabic_sign_off_goes(read):
     ("mail", "text"),
     [
         ("thanks_alone_stays", "Thanks!"),
+        (
+            "words_about_what_was_sent_from_a_phone",
+            f"{REQUEST}\n\nتم الإرسال من جهازي ولم يصلني رد حتى الآن منكم.",
+        ),
         ("postscript_below_the_signature_stays", f"{REQUEST}\n\nP.S. My phone number stays the same."),
         (
             "confidential_said_by_a_person",
