@@ -119,9 +119,7 @@ class Attribution:
 
 
 def _names_all(key: str) -> bool:
-    ""
-"
-    "    """An address, a day and a time in one sentence that ends in a colon: nobody types that, in any language."""
+    """An address, a day and a time before a colon: nobody types that, in any language."""
     return bool(_BRACKETED.search(key) and _TIME.search(key) and _YEAR.search(key))
 
 
