@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from inbox_agent.desk import serving
 from tests.company import COPY_PLEASE, DELETE_PLEASE
+from tests.desk.comfort.hands import sign_in
 from tests.desk.office import Browser, Office
-from tests.desk.test_comfort import sign_in
 from tests.servers.browser import LAPTOP
 from tests.servers.browser import Browser as Chromium
 
