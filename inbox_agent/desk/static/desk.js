@@ -4,6 +4,7 @@ import { keepDrafts } from "./drafts.js";
 import { onKey } from "./keys.js";
 import { live } from "./live.js";
 import { all, busy, HERE, isSignedOut, me, one, sayNotSaved } from "./page.js";
+import { offerSelecting } from "./selecting.js";
 
 function onSubmit(event) {
   const { target: form, submitter } = event;
@@ -28,18 +29,6 @@ function makeBusy(form, button) {
   };
   setTimeout(rest, 15_000);
   addEventListener("pageshow", rest, { once: true });  // the browser's "back" shows this very page again
-}
-
-/** A phone's rows show their boxes only to who wants to select. */
-function offerSelecting(button) {
-  const rows = one("#rows");
-  rows.classList.add("picks");
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    const isOn = rows.classList.toggle("picks--on");
-    button.ariaPressed = `${isOn}`;
-    if (!isOn) all("[name=ref]:checked", rows).forEach((box) => (box.checked = false));
-  });
 }
 
 /** Undo is there for half a minute, longer for who is about to press it. */

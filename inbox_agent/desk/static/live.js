@@ -1,7 +1,8 @@
 // What happens while the page is open. Hints say that something changed; then the parts of the page are asked for
 // that hold no typed text. A row never moves by itself.
 
-import { all, announce, askQuietly, CASE, HERE, isSignedOut, merge, one, parsed, put, refresh, ROWS } from "./page.js";
+import { offerToShow, refreshCase, watchHands } from "./hands.js";
+import { all, announce, askQuietly, CASE, HERE, isSignedOut, merge, one, parsed, put, ROWS } from "./page.js";
 
 let source;
 
@@ -60,8 +61,7 @@ async function showNew(button) {
 }
 
 async function caseChanged() {
-  const region = one("[data-refresh]");
-  if (region) await refresh(region.dataset.refresh);
+  if (one("[data-refresh]") && !(await refreshCase())) offerToShow();
   const seen = one("[name=last_mail]");
   if (CASE && seen) await sayWhoWrote(seen);
 }
@@ -92,6 +92,7 @@ export function live() {
     const show = target.closest("[data-show]");
     if (show) showNew(show);
   });
+  watchHands();
   listen();
   setInterval(stillHere, 20_000);
   setInterval(lookAround, 60_000);

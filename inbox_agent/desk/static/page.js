@@ -30,12 +30,7 @@ export async function askQuietly(path, options) {
 
 export const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 
-/** Every part with an id takes the place of the one that is shown, of which what is the same stays. */
-export async function refresh(path) {
-  const fresh = await askQuietly(path);
-  if (fresh) all("body > [id]", parsed(fresh)).forEach(put);
-}
-
+/** A part takes the place of the one with its id, of which what is the same stays. */
 export function put(fresh) {
   const shown = document.getElementById(fresh.id);
   if (shown) merge(shown, fresh.innerHTML);
