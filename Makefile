@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SERVERS := dovecot:dovecot-imapd pg_ctl:postgresql chromium:chromium NotoSansArabic-Regular.ttf:fonts-noto-core
 
-.PHONY: demo test check bench model-check check-overlap lock wheel clean servers
+.PHONY: demo test check bench fuzz model-check check-overlap lock wheel clean servers
 
 demo: .venv/runtime
 	@$(BIN)/inbox-agent demo
@@ -22,6 +22,10 @@ check: .venv/dev
 bench: .venv/dev servers
 	$(BIN)/python -m benchmarks.reading
 	$(BIN)/python -m benchmarks
+
+# Any bytes at all, guided by coverage: make fuzz MINUTES=30. A crash or a hang fails it.
+fuzz: .venv/dev
+	nice $(BIN)/python -m tests.fuzz $(or $(MINUTES),10)
 
 # Two full trainings give the same bytes.
 model-check: .venv/dev

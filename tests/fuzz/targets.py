@@ -1,0 +1,82 @@
+"""What is fuzzed: each target takes any bytes and raises where a promise is broken."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from typing import cast
+
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.threads import marks, token
+from inbox_agent.message import REASONS, Message, Screening, parse
+from inbox_agent.message.automatic import RULES
+from inbox_agent.message.html import html_lines
+from inbox_agent.message.lines import plain_lines
+from inbox_agent.message.newtext import joined, new_text
+
+HEAD = b"From: samir@customer.example\r\nSubject: Re: Hello\r\n"
+OURS = Screening(
+    addresses=frozenset({"info@company.example"}),
+    own_lists=frozenset({"info.company.example"}),
+    forms=frozenset({"form@company.example"}),
+    authserv_id="mx.company.example",
+)
+
+
+def parsing(data: bytes) -> None:
+    message = parse(data, screening=OURS)
+    assert message.error is None or message.error in REASONS, message.error
+    for text in (message.text, message.body, message.subject, message.sender_name, *message.removed):
+        assert not {"\0", "\r"} & set(text)
+        text.encode("utf-8")
+    assert "\n" not in message.subject + message.sender_name + (message.sender or "")
+
+
+def new_texts(data: bytes) -> None:
+    """Every line comes from the mail: nothing is made up, and what is taken away is kept."""
+    text = data[1:].decode("utf-8", "ignore").replace("\r", "\n").replace("\0", "")
+    lines = html_lines(text) if data[:1] > b"\x7f" else plain_lines(text)
+    letters = "".join(joined(lines).split())
+    new = new_text(lines, is_reply=bool(data[:1] > b"\x3f"), is_forward=data[:1] < b"\x20")
+    kept = "".join("".join([new.text, *new.removed]).split())
+    assert len(kept) <= len(letters)
+    assert len(kept.replace(">", "")) * 2 >= len(letters.replace(">", "").replace("-", "")) - 400
+
+
+def automatic(data: bytes) -> None:
+    message = parse(HEAD + data, screening=OURS)
+    rules = {rule.name: rule.kind for rule in RULES}
+    assert rules.get(message.rule) == message.automatic
+
+
+class _Key:
+    """All that tokens need of a keyring."""
+
+    def hash(self, purpose: str, value: bytes) -> bytes:
+        return hmac.digest(b"key of the fuzzer", purpose.encode() + value, hashlib.sha256)
+
+    def hashes(self, purpose: str, value: bytes) -> list[bytes]:
+        return [self.hash(purpose, value)]
+
+
+KEY = cast(Keyring, _Key())
+REF = "MC-7K2Q-9D4X"
+TOKEN = token(KEY, REF).encode()
+
+
+def tokens(data: bytes) -> None:
+    """Nobody makes a token; ours is found in each place, whatever stands round it."""
+    assert set(_marks(data)) <= {REF}
+    assert _marks(b"In-Reply-To: <" + TOKEN + b".a@company.example>\r\n" + HEAD + b"\r\n" + data) == (REF,)
+
+
+def _marks(raw: bytes) -> tuple[str, ...]:
+    message: Message = parse(raw)
+    return marks(message, KEY).proven
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "parse": parsing,
+    "new_text": new_texts,
+    "automatic": automatic,
+    "tokens": tokens,
+}
