@@ -18,6 +18,8 @@ from inbox_agent.cases.tables import InboundEmail, SeenId, Table
 from inbox_agent.cases.threads import Marks
 from inbox_agent.understanding import RequestType
 
+ON_ONE_CASE_A_DAY, ON_ONE_CASE_A_WEEK = 2, 5
+"""Letters on one case that mail without any proof may cause: fewer than to one address."""
 BOUNCES_WITHIN = timedelta(days=14)
 """How long after a letter a bounce that names nothing but its address may still be about it."""
 
@@ -64,6 +66,7 @@ class Known:
     by_id: dict[bytes, KnownCase] = field(default_factory=dict)
     by_sender: dict[bytes, list[KnownCase]] = field(default_factory=lambda: defaultdict(list))
     letters: dict[bytes, list[datetime]] = field(default_factory=lambda: defaultdict(list))
+    on_case: dict[uuid.UUID, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     written_to: dict[bytes, KnownCase] = field(default_factory=dict)
 
     def proven_case(self, marks: Marks) -> KnownCase | None:
@@ -93,6 +96,10 @@ class Known:
         """Whether a mail that proved nothing may still cause a letter to this address."""
         return may_get_another(self.letters[address], self.now, per_day, per_week)
 
+    def may_answer_on(self, case_id: uuid.UUID) -> bool:
+        """The same within one thread: two machines that answer each other stay on one subject."""
+        return may_get_another(self.on_case[case_id], self.now, ON_ONE_CASE_A_DAY, ON_ONE_CASE_A_WEEK)
+
     def learn(self, rows: Iterable[Table]) -> None:
         """Take in what was just decided, before it is written."""
         made = list(rows)
@@ -101,9 +108,14 @@ class Known:
             self.add(case)
         for row in made:
             if isinstance(row, Letter) and row.unproven:
-                self.letters[row.to_hash].append(row.created_at)
+                self.count(row.to_hash, row.case_id, row.created_at)
             elif isinstance(row, SeenId) and row.case_id in cases:
                 self.by_id[row.hash] = cases[row.case_id]
+
+    def count(self, address: bytes, case_id: uuid.UUID, at: datetime) -> None:
+        """One more letter that a mail without proof caused."""
+        self.letters[address].append(at)
+        self.on_case[case_id].append(at)
 
     def add(self, case: KnownCase) -> None:
         """One more case that mails of this batch may belong to."""
@@ -132,13 +144,13 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
         cases |= more
     found.by_id.update({one: cases[case_id] for one, case_id in seen})
     found.written_to.update({address: cases[case_id] for address, case_id in letters.items()})
-    recent = select(Letter.to_hash, Letter.created_at).where(
+    recent = select(Letter.to_hash, Letter.case_id, Letter.created_at).where(
         Letter.to_hash.in_({one.mailbox for one in traces if one.mailbox}),
         Letter.created_at > now - LIMITED_FOR,
         Letter.unproven,
     )
-    for address, at in session.execute(recent):
-        found.letters[address].append(at)
+    for address, case_id, at in session.execute(recent):
+        found.count(address, case_id, at)
     return found
 
 

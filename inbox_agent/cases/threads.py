@@ -86,6 +86,6 @@ def _proven(place: str, keyring: Keyring) -> list[str]:
 
 
 def _is_ours(keyring: Keyring, ref: str, given: str) -> bool:
-    """Under the key of today or one of before, compared in a time that tells nothing of how near a guess was."""
+    """Under the key of today or one of before; the time it takes tells nothing of how near a guess was."""
     genuine = [_token(ref, mac) for mac in keyring.hashes("token", ref.encode())]
     return any(hmac.compare_digest(one, given) for one in genuine)

@@ -120,11 +120,11 @@ def _reply(matter: Matter, case: KnownCase, *, proven: bool) -> Outcome:
         matter, case, "mail_filed", attention=matter.alarm or ("reply_waiting" if unsure else None)
     )
     assert outcome.filing is not None
-    outcome.filing = dataclasses.replace(outcome.filing, answer=_answer(matter, new, proven=proven))
+    outcome.filing = dataclasses.replace(outcome.filing, answer=_answer(matter, case, new, proven=proven))
     return outcome
 
 
-def _answer(matter: Matter, asks: tuple[RequestType, ...], *, proven: bool) -> Answer:
+def _answer(matter: Matter, case: KnownCase, asks: tuple[RequestType, ...], *, proven: bool) -> Answer:
     finding, reply = matter.finding, matter.finding.reply
     counts = proven and finding.message.automatic is None and not finding.taken.junk
     says_yes = counts and reply.agrees and finding.message.dmarc != "fail"
@@ -137,7 +137,7 @@ def _answer(matter: Matter, asks: tuple[RequestType, ...], *, proven: bool) -> A
         contrary=bool(_TAKES_BACK.intersection(reply.acts)) or Flag.NEGATION in finding.reading.flags,
         asks=asks,
         may_be_answered=matter.may_be_answered,
-        hold=matter.limit() if finding.traces.mailbox else None,
+        hold=matter.limit(case.id) if finding.traces.mailbox else None,
     )
 
 

@@ -90,9 +90,10 @@ class Matter:
         old = message.date is not None and message.date < taken.received_at - OLD_DATE
         return taken.answerable and message.automatic is None and message.sender is not None and not old
 
-    def limit(self) -> str | None:
+    def limit(self, on_case: uuid.UUID | None = None) -> str | None:
         """Why a letter to its sender waits for a person: they got many lately; None where it may leave."""
         address, settings = self.finding.traces.mailbox, self.settings
         assert address is not None, "only answerable mail is acknowledged"
         allowed = self.knowledge.may_write_to(address, settings.letters_per_day, settings.letters_per_week)
-        return None if allowed else "limit"
+        goes_on = on_case is None or self.knowledge.may_answer_on(on_case)
+        return None if allowed and goes_on else "limit"

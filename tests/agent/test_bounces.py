@@ -103,10 +103,10 @@ def test_two_agents_that_write_to_each_other_stop_at_once(asked: Office) -> None
     assert len(asked.letters) == 1
 
 
-def test_even_without_any_mark_of_a_machine_they_stop_within_three_letters(asked: Office) -> None:
+def test_even_without_any_mark_of_a_machine_they_stop_after_two_letters(asked: Office) -> None:
     for _ in range(8):
         asked.deliver(_sent_back(asked.last, keep_marks=False))
-    assert len(asked.letters) <= 3
+    assert len(asked.letters) <= 2
 
 
 def _sent_back(letter: Envelope, *, keep_marks: bool) -> bytes:
