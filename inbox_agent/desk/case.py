@@ -1,6 +1,7 @@
 """A case: its page, its history, its mail and their files, and what is done with it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
@@ -46,7 +47,7 @@ def history(visit: Visit) -> Response:
         broken = case.broken_at()
         lines = [event_shown(visit, event) for event in case.events]
         people = people_of(session)
-        refs = {"ref": LeftToRight(case.ref), "plain_ref": case.ref}
+        refs: dict[str, Any] = {"ref": LeftToRight(case.ref), "plain_ref": case.ref}
         return visit.page("history.html", **refs, lines=lines, broken=broken, people=people)
 
 
