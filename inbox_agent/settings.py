@@ -10,6 +10,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -215,6 +216,7 @@ class Settings(BaseSettings):
     authserv_id: str = ""
     verify_dkim: bool = False
     poll_seconds: Annotated[float, Field(gt=0, le=86400)] = 60
+    alarm_minutes: Annotated[float, Field(gt=0)] = 15
     max_mail_bytes: Annotated[int, Field(ge=65536, le=1 << 30)] = 25 * 1024 * 1024
     in_flight: Literal["resend", "hold"] = "resend"
     letters_per_day: Annotated[int, Field(ge=1)] = 3
@@ -225,6 +227,7 @@ class Settings(BaseSettings):
     templates: Path | None = None
     staff_address: Address | None = None
     keep_corrections: bool = False
+    identity_document_days: Annotated[int, Field(ge=1, le=90)] = 7
     models: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -232,6 +235,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone in which days begin and end."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def silent_after(self) -> timedelta:
+        """How long a mailbox may go unread before that is an alarm; one look may fail."""
+        return max(timedelta(minutes=self.alarm_minutes), timedelta(seconds=2 * self.poll_seconds))
 
     @classmethod
     def settings_customise_sources(

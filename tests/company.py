@@ -20,7 +20,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.letters import Relay, Stationery
 from inbox_agent.letters.outbox import Carrier
-from inbox_agent.mailbox import Door
+from inbox_agent.mailbox import Door, Source
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
 
@@ -78,7 +78,8 @@ class NoPost:
 
 
 def agent(record: Record, doors: Sequence[Door], carrier: Carrier | None = None, **more: Any) -> Agent:
-    return Agent(record, understanding(), stationery(), doors=doors, carrier=carrier or NoPost(), **more)
+    more.setdefault("sources", [Source.of(door) for door in doors])
+    return Agent(record, understanding(), stationery(), carrier=carrier or NoPost(), **more)
 
 
 def once(record: Record, doors: Sequence[Door], carrier: Carrier | None = None) -> list[str]:
@@ -91,9 +92,9 @@ def once(record: Record, doors: Sequence[Door], carrier: Carrier | None = None) 
 
 
 @contextmanager
-def running(record: Record, doors: Sequence[Door], carrier: Carrier) -> Iterator[Agent]:
+def running(record: Record, doors: Sequence[Door], carrier: Carrier, **more: Any) -> Iterator[Agent]:
     """An agent at work in a thread, until the end of the block."""
-    one = agent(record, doors, carrier)
+    one = agent(record, doors, carrier, **more)
     thread = threading.Thread(target=one.run)
     thread.start()
     try:

@@ -1,28 +1,29 @@
 """The loops that keep it all going: collect, process, send, tick.
 
-One thread waits at each folder, one sends, and the calling one processes; they wake each other. Whatever is
-out of reach is tried again after a growing pause, and never stops the others.
+One thread opens each mailbox, one waits at each folder, one sends, and the calling one processes; they wake
+each other. Whatever is out of reach is tried again after a growing pause, and never stops the others.
 """
 
 import gc
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 import structlog
 
+from inbox_agent.agent.alarm import note_outages, tell_of_outages
 from inbox_agent.agent.collecting import Collector
 from inbox_agent.agent.digest import send_digest
+from inbox_agent.agent.reading import Reader
 from inbox_agent.agent.ticking import reckon, tick
 from inbox_agent.agent.upkeep import forget_corrected_mails
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
-from inbox_agent.errors import AlreadyRunning, InboxAgentError, where
+from inbox_agent.errors import AlreadyRunning, InboxAgentError, WrongSetting, where
 from inbox_agent.letters import Stationery, outbox
 from inbox_agent.letters.outbox import Carrier
-from inbox_agent.mailbox import Door, pauses
+from inbox_agent.mailbox import Source, pauses
 from inbox_agent.process import Outcome, process_waiting
 from inbox_agent.process.decisions import carry_out
 from inbox_agent.understanding import Understanding
@@ -43,7 +44,10 @@ def now_utc() -> datetime:
 
 
 class Agent:
-    """One running agent. `on_outcome` is told what became of each mail, as it happens."""
+    """One running agent. `on_outcome` is told what became of each mail, as it happens.
+
+    With `since`, mail received since then is collected, also what is older than the agent's first start.
+    """
 
     def __init__(
         self,
@@ -51,10 +55,11 @@ class Agent:
         understanding: Understanding,
         stationery: Stationery,
         *,
-        doors: Sequence[Door],
+        sources: Sequence[Source],
         carrier: Carrier,
         clock: Callable[[], datetime] = now_utc,
         on_outcome: Callable[[Outcome], None] = lambda _outcome: None,
+        since: datetime | None = None,
     ) -> None:
         self._record = record
         self._understanding = understanding
@@ -62,7 +67,10 @@ class Agent:
         self._carrier = carrier
         self._clock = clock
         self._on_outcome = on_outcome
-        self._collectors = [Collector(record, door) for door in doors]
+        self._readers = [Reader(record, source, since) for source in sources]
+        self._started_at = clock()
+        self._unusable: set[str] = set()
+        self._ended_by: InboxAgentError | None = None
         self._worker = Worker(record)
         self._stop = threading.Event()
         self._mail = threading.Event()
@@ -70,11 +78,7 @@ class Agent:
         self._taken_over_at = self._ticked_at = self._kept_up_at = datetime.min.replace(tzinfo=UTC)
         self._reckoned_by = ""
 
-    def start(self) -> None:
-        """Take the folders' locks; raises AlreadyRunning when another collector holds one."""
-        for collector in self._collectors:
-            if not collector.lock.acquire():
-                raise AlreadyRunning("another collector is running on this mailbox")
+    def _settle(self) -> None:
         # Model and wordings live as long as we do; looking at them again and again for garbage took 8 % of
         # the time of a mail.
         gc.collect()
@@ -82,39 +86,72 @@ class Agent:
         gc.set_threshold(GARBAGE_AFTER, 20, 100)
 
     def close(self) -> None:
-        for collector in self._collectors:
-            collector.door.close()
-            collector.lock.release()
+        for reader in self._readers:
+            reader.close()
         self._carrier.close()
         self._worker.close()
 
     def once(self) -> list[InboxAgentError]:
-        """Collect, process, tick and send over all that waits; returns what kept it from doing so."""
-        self.start()
-        collects = [partial(collector.collect, self._clock()) for collector in self._collectors]
-        steps: list[Callable[[], object]] = [*collects, self._process_all, self._send_all]
-        return [trouble for step in steps if (trouble := _tried(step)) is not None]
+        """Collect, process, tick and send over all that waits; returns what kept it from doing so.
+
+        Raises AlreadyRunning when another collector is at work on one of the mailboxes.
+        """
+        self._settle()
+        troubles = [trouble for reader in self._readers if (trouble := _tried(reader.open)) is not None]
+        collects = [step for reader in self._readers for step in reader.steps(self._clock())]
+        steps: list[Callable[[], object]] = [*collects, self._process_all, self._note_outages, self._send_all]
+        return troubles + [trouble for step in steps if (trouble := _tried(step)) is not None]
 
     def run(self) -> None:
-        """Go on until `stop`."""
-        self.start()
-        threads = [
-            threading.Thread(target=self._collect_loop, args=(c,), daemon=True) for c in self._collectors
-        ]
+        """Go on until `stop`.
+
+        Raises AlreadyRunning when another collector is at work on one of the mailboxes, WrongSetting when
+        none of them can be opened by these settings.
+        """
+        self._settle()
+        threads = [threading.Thread(target=self._read, args=(one,), daemon=True) for one in self._readers]
         threads.append(threading.Thread(target=self._loop, args=(self._send_all, self._post), daemon=True))
         for thread in threads:
             thread.start()
         self._loop(self._process_all, self._mail)
         for thread in threads:
             thread.join(timeout=10)
+        if self._ended_by is not None:
+            raise self._ended_by
 
     def stop(self) -> None:
         """End `run` soon; safe to call from a signal or another thread."""
         self._stop.set()
         self._mail.set()
         self._post.set()
-        for collector in self._collectors:
-            collector.door.close()
+        for reader in self._readers:
+            reader.leave()
+
+    def _read(self, reader: Reader) -> None:
+        """Open the mailbox, whenever that may be, and read its folders until the end."""
+        waits = pauses()
+        while not self._stop.is_set() and not reader.collectors:
+            try:
+                reader.open()
+            except Exception as error:
+                self._refused(reader, error)
+                self._pause("opening", error, next(waits))
+        folders = [
+            threading.Thread(target=self._collect_loop, args=(one,), daemon=True) for one in reader.collectors
+        ]
+        for thread in folders:
+            thread.start()
+        for thread in folders:
+            thread.join()
+
+    def _refused(self, reader: Reader, error: Exception) -> None:
+        """Where every mailbox is refused by these settings, there is nothing to wait for."""
+        if isinstance(error, WrongSetting):
+            self._unusable.add(reader.name)
+        nothing_left = len(self._unusable) == len(self._readers)
+        if isinstance(error, AlreadyRunning) or (isinstance(error, WrongSetting) and nothing_left):
+            self._ended_by = error
+            self.stop()
 
     def _collect_loop(self, collector: Collector) -> None:
         log.info("collecting", mailbox=collector.door.name)
@@ -162,6 +199,7 @@ class Agent:
     def _send_all(self) -> None:
         while outbox.send_some(self._record, self._carrier, owner=self._worker.name, now=self._clock()):
             pass
+        tell_of_outages(self._record, self._stationery, self._carrier, self._clock())
         if send_digest(self._record, self._stationery, self._carrier, self._clock()):
             log.info("digest_sent")
 
@@ -183,10 +221,17 @@ class Agent:
             self._ticked_at = now
             if tick(self._record, self._stationery, now):
                 self._post.set()
+            self._note_outages(self._started_at)
         if abs(now - self._kept_up_at) >= UPKEEP_EVERY:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
             warn_of_much_set_aside(self._record, now)
+
+    def _note_outages(self, not_before: datetime | None = None) -> None:
+        """A mailbox that was silent while we were not there is given time to be read."""
+        begin = not_before or datetime.min.replace(tzinfo=UTC)
+        last_read = {one.name: max(one.last_read() or self._started_at, begin) for one in self._readers}
+        note_outages(self._record, last_read, self._clock())
 
 
 def _tried(step: Callable[[], object]) -> InboxAgentError | None:

@@ -16,11 +16,15 @@ log = structlog.get_logger()
 
 
 class Collector:
-    """Collects one folder. Only one collector may do so at a time: its holder has the folder's lock."""
+    """Collects one folder. Only one collector may do so at a time: its holder has the folder's lock.
 
-    def __init__(self, record: Record, door: Door) -> None:
+    With `since`, it begins with what was received since then, also before the agent's first start.
+    """
+
+    def __init__(self, record: Record, door: Door, since: datetime | None = None) -> None:
         self._record = record
         self.door = door
+        self._since = since
         self.lock = record.lock(f"collect {door.name}")
         self._seen: set[int] = set()
 
@@ -31,6 +35,7 @@ class Collector:
         position = self.door.position()
         box = self._cursor(position, now)
         stored = self._store(box, self._new_uids(box, position), now)
+        self._move_on(box, box.reread_below)
         sweep = mailboxes.sweep_from(box, now)
         if sweep is not None:
             stored += self._store(box, self._missed_uids(box, sweep), now)
@@ -40,14 +45,17 @@ class Collector:
     def _cursor(self, position: Position, now: datetime) -> Mailbox:
         with self._record.writing() as session:
             box = mailboxes.at(session, self.door.name, position, now)
+            if self._since is not None:
+                mailboxes.reach_back(box, self._since, now)
             session.flush()
             session.expunge(box)
         return box
 
     def _new_uids(self, box: Mailbox, position: Position) -> list[int]:
         if position.next_uid:
-            since = box.started_at if box.next_uid < box.reread_below else None
-            return list(self.door.uids(box.next_uid, since))
+            if box.next_uid < box.reread_below:
+                return self._missed_uids(box, box.next_uid)
+            return list(self.door.uids(box.next_uid))
         return self._missed_uids(box, 0)  # a Maildir numbers nothing: what is not known is new
 
     def _missed_uids(self, box: Mailbox, first: int) -> list[int]:
@@ -56,7 +64,7 @@ class Collector:
             return []
         with self._record.reading() as session:
             known = mailboxes.known_uids(session, box, min(there))
-        self._seen = known | self._seen if first == 0 else self._seen
+        self._seen = known | self._seen if box.next_uid == 0 else self._seen
         return [uid for uid in there if uid not in known]
 
     def _store(self, box: Mailbox, uids: list[int], now: datetime) -> int:

@@ -8,6 +8,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from inbox_agent.cases import outages
 from inbox_agent.cases.attention import ATTENTION
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
@@ -73,7 +74,17 @@ def digest(session: Session, record: Record, now: datetime) -> dict[str, Any]:
         "urgent": [
             {"ref": case.ref, "why": case.attention, "due": _day(record, case.due_at)} for case in urgent
         ],
+        "silent": _silent(session, record, now),
     }
+
+
+def _silent(session: Session, record: Record, now: datetime) -> dict[str, str] | None:
+    """Since when a mailbox has not been read."""
+    silences = outages.silences(session, now, record.settings.silent_after)
+    if not silences:
+        return None
+    since = min(one.since for one in silences).astimezone(record.law.zone)
+    return {"since": since.date().isoformat(), "at": f"{since:%H:%M}"}
 
 
 def _day(record: Record, due: datetime | None) -> str | None:

@@ -71,6 +71,21 @@ def _begin_anew(box: Mailbox, position: Standing) -> None:
     box.answer_from = max(box.answer_from, box.polled_at - GRACE)
 
 
+def reach_back(box: Mailbox, since: datetime, now: datetime) -> None:
+    """Begin anew with what was received since then, where that is before the agent's first start.
+
+    What is known stays as it is; what is older than a day may have been answered by a person meanwhile, so it
+    goes to staff without a letter.
+    """
+    if since >= box.started_at:
+        return
+    box.started_at = since
+    box.answer_from = min(box.answer_from, max(since, now - GRACE))
+    if box.next_uid:
+        box.reread_below = max(box.reread_below, box.next_uid)
+        box.first_uid = box.next_uid = 1
+
+
 def sweep_from(box: Mailbox, now: datetime) -> int | None:
     """Where to look again below the cursor, once an hour, for mail that became visible late."""
     if now - box.swept_at < SWEEP_EVERY:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Enum, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from inbox_agent.database import UtcDateTime
 from inbox_agent.understanding import Language, RequestType
@@ -58,6 +58,22 @@ class Mailbox(Table):
     swept_at: Mapped[datetime]
 
 
+class Outage(Table):
+    """A mailbox that has not been read since then. It ends when the mailbox is read again.
+
+    `seen_at` is when a living agent last found it so; `told_at` when staff were told, `over_at` when it ended
+    though they do not know that yet.
+    """
+
+    __tablename__ = "outages"
+
+    mailbox: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    told_at: Mapped[datetime | None]
+    over_at: Mapped[datetime | None]
+
+
 class InboundEmail(Table):
     """One mail as it arrived, and what became of it.
 
@@ -98,6 +114,10 @@ class InboundEmail(Table):
     tries: Mapped[int]
     settled_by: Mapped[str | None]
 
+    documents: Mapped[list["IdentityDocument"]] = relationship(
+        cascade="all, delete-orphan", order_by="IdentityDocument.number"
+    )
+
     def read_again(self, by: str) -> None:
         """Back to the beginning, as if it had just arrived; a person wants so."""
         self.state, self.reason, self.tries, self.owner, self.case_id = "received", None, 0, None, None
@@ -106,10 +126,35 @@ class InboundEmail(Table):
 
     def forget(self, by: str, reason: str | None = None) -> list[uuid.UUID]:
         """Keep nothing of it but that it came; returns the keys to destroy once this is written."""
-        keys = [self.key_id] if self.key_id else []
+        keys = [key for key in (self.key_id, *(one.key_id for one in self.documents)) if key]
+        self.documents = []
         self.state, self.reason, self.settled_by = "left", reason, by
         self.key_id = self.sealed_raw = self.sealed_reading = None
         return keys
+
+
+class IdentityDocument(Table):
+    """A passport or a card that came with a mail: taken out of its bytes and sealed under a key of its own.
+
+    `number` is its place among the mail's attachments, `why` what shows that it is one. It is destroyed at
+    `destroy_at`, or sooner by a person; `seen_by` is the one person who looked at it.
+    """
+
+    __tablename__ = "identity_documents"
+    __table_args__ = (Index("identity_document_to_destroy", "destroyed_at", "destroy_at"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    inbound_email_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("inbound_emails.id"), index=True)
+    number: Mapped[int]
+    why: Mapped[str]
+    size: Mapped[int]
+    key_id: Mapped[uuid.UUID | None]
+    sealed_file: Mapped[bytes | None]
+    found_at: Mapped[datetime]
+    destroy_at: Mapped[datetime]
+    destroyed_at: Mapped[datetime | None]
+    destroyed_by: Mapped[str | None]
+    seen_by: Mapped[str | None]
 
 
 class SeenId(Table):

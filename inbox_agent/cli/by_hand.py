@@ -9,8 +9,9 @@ import typer
 
 from inbox_agent.agent import now_utc
 from inbox_agent.cases.record import Record
+from inbox_agent.cli.days import beginning_of
 from inbox_agent.cli.output import ById, say
-from inbox_agent.cli.wiring import doors, opened_record, stationery, understanding
+from inbox_agent.cli.wiring import opened_record, sources, stationery, understanding
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.letters import acting
 from inbox_agent.process import by_hand, screening_of
@@ -51,7 +52,7 @@ def open_case(
         given = ByHand(
             types=tuple(dict.fromkeys(types)),
             sender=_address(sender),
-            received_at=_day(received, record) or received_at or now,
+            received_at=beginning_of(received, "--received", record) or received_at or now,
             language=language,
             channel="email" if raw else channel,
             raw=raw,
@@ -74,18 +75,6 @@ def _address(given: str) -> str | None:
         raise WrongSetting(f"--from {error}") from None
 
 
-def _day(given: str, record: Record) -> datetime | None:
-    if not given:
-        return None
-    try:
-        day = datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=record.law.zone)
-    except ValueError:
-        raise WrongSetting("--received must be a day like 2026-11-24") from None
-    if day > now_utc():
-        raise WrongSetting("--received lies in the future")
-    return day
-
-
 def _mail(record: Record, file: Path | None, uid: int | None) -> tuple[bytes | None, Place, datetime | None]:
     if file is not None and uid is not None:
         raise WrongSetting("give --mail or --uid, not both")
@@ -100,7 +89,7 @@ def _mail(record: Record, file: Path | None, uid: int | None) -> tuple[bytes | N
 
 
 def _from_mailbox(record: Record, uid: int) -> tuple[bytes, Place, datetime]:
-    door = next(iter(doors(record.settings)), None)
+    door = next((door for source in sources(record.settings) for door in source.doors()), None)
     if door is None:
         raise WrongSetting("--uid needs a mailbox: set INBOX_AGENT_IMAP__HOST")
     try:

@@ -20,11 +20,11 @@ from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.sample_mails import samples
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import local_doors, relay, stationery, understanding
+from inbox_agent.cli.wiring import local_sources, relay, stationery, understanding
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import Stationery
-from inbox_agent.mailbox import MaildirDoor, SmtpDoor, make_maildir
+from inbox_agent.mailbox import MaildirDoor, SmtpDoor, Source, make_maildir
 from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings, models_folder
 
 ANSWER_SECONDS = 10.0
@@ -59,7 +59,7 @@ def demo() -> None:
         stack.enter_context(_agent(record, letters, company, table))
         _deliver(server.port, record.settings.address, customers, table)
         table.finish()
-        reread, trial = Rereader(partial(local_doors, record.settings)), partial(send_test, record.settings)
+        reread, trial = Rereader(local_sources(record.settings)), partial(send_test, record.settings)
         console = application(record, letters, now_utc, send_test=trial, reread=reread)
         with serving(console, "127.0.0.1", 0) as address:
             password = _hired(record)
@@ -107,7 +107,7 @@ def _agent(record: Record, letters: Stationery, company: Path, table: DemoTable)
         record,
         understanding(record.settings.models),
         letters,
-        doors=[MaildirDoor(company, max_bytes=record.settings.max_mail_bytes)],
+        sources=[Source.of(MaildirDoor(company, max_bytes=record.settings.max_mail_bytes))],
         carrier=relay(record.settings),
         on_outcome=table.tell,
     )

@@ -7,12 +7,14 @@ from typing import Annotated
 import typer
 
 from inbox_agent import settings as settings_room
-from inbox_agent.cases import threads
+from inbox_agent.agent import now_utc
+from inbox_agent.cases import outages, threads
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import say
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import doors, relay, signature, stationery, understanding
+from inbox_agent.cli.wiring import relay, signature, sources, stationery, understanding
 from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
+from inbox_agent.mailbox import Source
 from inbox_agent.process.vouching import published_at
 from inbox_agent.settings import Settings
 
@@ -37,6 +39,7 @@ def _checks(settings: Settings, send: bool) -> Iterator[Check]:
     yield "model", lambda: _model(settings)
     yield "letters", lambda: _letters(settings)
     yield "mailbox", lambda: _mailbox(settings)
+    yield "reading", lambda: _read_lately(settings)
     yield "relay", lambda: _relay(settings, send)
     yield "signature", lambda: _signature(settings)
     yield "law", lambda: _law(settings)
@@ -80,15 +83,41 @@ def _letters(settings: Settings) -> str:
 
 
 def _mailbox(settings: Settings) -> str:
-    found = doors(settings)
+    """Each mailbox is tried, whatever is wrong with the others."""
+    found = sources(settings)
     if not found:
         raise WrongSetting("no mailbox: set INBOX_AGENT_IMAP__HOST (or INBOX_AGENT_MAILDIR__PATH)")
-    for door in found:
-        try:
-            door.position()
-        finally:
-            door.close()
-    return f"can read {', '.join(door.name for door in found)}"
+    tried = [_folders(source) for source in found]
+    if faults := [told for told, error in tried if error]:
+        raise WrongSetting("; ".join(faults))
+    return f"can read {', '.join(told for told, _ in tried)}"
+
+
+def _folders(source: Source) -> tuple[str, bool]:
+    """The names of its folders; or what keeps one from being read, and True."""
+    try:
+        doors = source.doors()
+        for door in doors:
+            try:
+                door.position()
+            finally:
+                door.close()
+    except InboxAgentError as error:
+        return str(error), True
+    return ", ".join(door.name for door in doors), False
+
+
+def _read_lately(settings: Settings) -> str:
+    record = Record.open(settings)
+    try:
+        with record.reading() as session:
+            silent = outages.silences(session, now_utc(), settings.silent_after)
+    finally:
+        record.close()
+    if not silent:
+        return f"no mailbox has gone unread for {settings.silent_after.total_seconds() / 60:g} minutes"
+    told = ", ".join(f"{one.mailbox or 'any mailbox'} since {one.since:%Y-%m-%d %H:%M} UTC" for one in silent)
+    raise TryAgainLater(f"nobody has read {told}: is `inbox-agent run` at work, and what does its log say?")
 
 
 def _relay(settings: Settings, send: bool) -> str:

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from functools import partial
 from typing import Annotated
 
@@ -11,29 +10,27 @@ import typer
 
 from inbox_agent.agent import Agent, now_utc
 from inbox_agent.cases.record import Record
+from inbox_agent.cli.days import beginning_of
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import (
-    doors,
-    local_doors,
-    opened_record,
-    receiving,
-    relay,
-    stationery,
-    understanding,
-)
+from inbox_agent.cli.wiring import opened_record, receiving, relay, sources, stationery, understanding
 from inbox_agent.desk import application, serving
-from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
+from inbox_agent.errors import InboxAgentError, WrongSetting
 from inbox_agent.letters import Stationery
-from inbox_agent.mailbox import Door, pauses
-from inbox_agent.settings import Settings
 
 log = structlog.get_logger()
 
 
 def run(
     once: Annotated[bool, typer.Option("--once", help="Collect, process and send once, then end.")] = False,
+    since: Annotated[
+        str,
+        typer.Option(
+            metavar="DATE",
+            help="Also read what was received since this day. Older than a day it goes to staff, unanswered.",
+        ),
+    ] = "",
 ) -> None:
     """Read the mailbox, open cases, send letters; goes on until Ctrl-C.
 
@@ -42,17 +39,17 @@ def run(
     """
     with opened_record() as record:
         _check(record)
-        in_reach, troubles = _doors(record.settings) if once else (_doors_at_last(record.settings), [])
         paper = stationery(record.settings)
         agent = Agent(
             record,
             understanding(record.settings.models),
             paper,
-            doors=in_reach,
+            sources=sources(record.settings),
             carrier=relay(record.settings),
+            since=beginning_of(since, "--since", record),
         )
         try:
-            troubles += agent.once() if once else _until_told(agent, record, paper)
+            troubles = agent.once() if once else _until_told(agent, record, paper)
         finally:
             agent.close()
     for trouble in troubles:
@@ -60,30 +57,11 @@ def run(
     raise typer.Exit(max((2 if isinstance(trouble, WrongSetting) else 1 for trouble in troubles), default=0))
 
 
-def _doors(settings: Settings) -> tuple[list[Door], list[InboxAgentError]]:
-    """The folders in reach, and what keeps the others from being read."""
-    try:
-        return doors(settings), []
-    except InboxAgentError as error:
-        return local_doors(settings), [error]
-
-
-def _doors_at_last(settings: Settings) -> list[Door]:
-    """All folders, as soon as the server is there: it may start after us, or be away for a night."""
-    for seconds in pauses():
-        try:
-            return doors(settings)
-        except TryAgainLater as error:
-            log.warning("trying_again_later", step="mailbox", error=str(error), seconds=round(seconds, 1))
-            time.sleep(seconds)
-    raise AssertionError("the pauses never end")
-
-
 def _until_told(agent: Agent, record: Record, paper: Stationery) -> list[InboxAgentError]:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: agent.stop())
-    desk, reread = record.settings.desk, Rereader(partial(doors, record.settings))
+    desk, reread = record.settings.desk, Rereader(sources(record.settings))
     trial = partial(send_test, record.settings)
     console = application(record, paper, now_utc, send_test=trial, reread=reread)
     with receiving(record.settings), serving(console, desk.host, desk.port) as address:

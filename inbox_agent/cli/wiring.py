@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from inbox_agent import settings as settings_room
@@ -9,7 +10,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import log_to_stderr
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import Relay, Signature, Stationery
-from inbox_agent.mailbox import Door, MaildirDoor, SmtpDoor, imap_doors, make_maildir
+from inbox_agent.mailbox import MaildirDoor, SmtpDoor, Source, imap_doors, make_maildir
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
 
@@ -52,16 +53,17 @@ def signature(settings: Settings) -> Signature | None:
     return Signature(settings.dkim, settings.address) if settings.dkim.key.get_secret_value() else None
 
 
-def doors(settings: Settings) -> list[Door]:
-    """The folders that the settings name; raises TryAgainLater or WrongSetting of the IMAP server."""
-    remote = imap_doors(settings.imap, max_bytes=settings.max_mail_bytes) if settings.imap.host else []
-    return [*remote, *local_doors(settings)]
+def sources(settings: Settings) -> list[Source]:
+    """The mailboxes that the settings name, each by itself: none has been asked for anything yet."""
+    remote, most = settings.imap, settings.max_mail_bytes
+    imap = [Source("imap", partial(imap_doors, remote, max_bytes=most))] if remote.host else []
+    return [*imap, *local_sources(settings)]
 
 
-def local_doors(settings: Settings) -> list[Door]:
+def local_sources(settings: Settings) -> list[Source]:
     """Those that need no server."""
     path = settings.maildir.path
-    return [] if path is None else [MaildirDoor(path, max_bytes=settings.max_mail_bytes)]
+    return [] if path is None else [Source.of(MaildirDoor(path, max_bytes=settings.max_mail_bytes))]
 
 
 @contextmanager

@@ -3,27 +3,27 @@
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import queue
+from inbox_agent.cases import outages, queue
 from inbox_agent.cases.clocks import HOUSE_RULE
 from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.outages import Silence
 from inbox_agent.cases.staff import Role
 from inbox_agent.cases.standing import View
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.desk import labels, searching
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.paths import here, static
+from inbox_agent.rendering import LeftToRight
 
 if TYPE_CHECKING:
     from inbox_agent.desk.visit import Visit
 
-SILENT_AFTER = timedelta(minutes=12)
 _PLACES = (
     ("triage", "/triage", N_("Triage")),
     ("quarantine", "/quarantine", N_("Quarantine")),
@@ -106,14 +106,12 @@ def _way(visit: "Visit", name: str, label: str, href: str, counts: dict[str, int
 def _health(session: Session, visit: "Visit") -> Iterator[Notice]:
     """When the mailbox was last read, and letters that wait or came back."""
     say, count = visit.words.say, visit.words.count
-    polled = session.scalar(select(func.min(Mailbox.polled_at)))
+    polled = session.scalar(select(func.max(Mailbox.polled_at)))
+    silent = outages.silences(session, visit.now, visit.record.settings.silent_after)
+    yield from (_silence(visit, one) for one in silent)
     if polled is None:
         yield Notice("warn", say("The mailbox has not been read yet"))
-    elif visit.now - polled > SILENT_AFTER:
-        yield Notice(
-            "danger", say("The mailbox has not been read since %(when)s", when=visit.words.moment(polled))
-        )
-    else:
+    elif not silent:
         minutes = max(0, round((visit.now - polled).total_seconds() / 60))
         yield Notice(
             "ok", count("Mailbox read %(num)s minute ago", "Mailbox read %(num)s minutes ago", minutes)
@@ -133,6 +131,16 @@ def _health(session: Session, visit: "Visit") -> Iterator[Notice]:
         )
     if refused := waiting.get("refused", 0):
         yield Notice("warn", count("%(num)s letter was refused", "%(num)s letters were refused", refused))
+
+
+def _silence(visit: "Visit", silence: Silence) -> Notice:
+    say, when = visit.words.say, visit.words.moment(silence.since)
+    if silence.mailbox is None:
+        return Notice("danger", say("The mailbox has not been read since %(when)s", when=when))
+    name = LeftToRight(silence.mailbox)
+    return Notice(
+        "danger", say("The mailbox %(name)s has not been read since %(when)s", name=name, when=when)
+    )
 
 
 def _banners(visit: "Visit") -> Iterator[Notice]:

@@ -31,6 +31,9 @@ _FACTS: dict[str, Any] = {
         {"type": "opt_out", "due": _DUE, "state": "closed", "outcome": "fulfilled"},
     ],
     "counts": {"open": 12, "decide": 3, "overdue": 0, "soon": 1, "waiting": 6, "new": 2},
+    "silent": {"since": "2026-11-29", "at": "06:40"},
+    "since": "2026-11-29",
+    "at": "06:40",
     "urgent": [{"ref": REF, "why": "child", "due": _DUE}],
 }
 _WORDS = {

@@ -4,6 +4,7 @@ from inbox_agent.mailbox.door import FIRST_PART, Arrival, Door, Position, pauses
 from inbox_agent.mailbox.imap import ImapDoor, imap_doors
 from inbox_agent.mailbox.maildir import MaildirDoor, deliver, make_maildir
 from inbox_agent.mailbox.smtp import SmtpDoor
+from inbox_agent.mailbox.source import Source
 
 __all__ = [
     "FIRST_PART",
@@ -13,6 +14,7 @@ __all__ = [
     "MaildirDoor",
     "Position",
     "SmtpDoor",
+    "Source",
     "deliver",
     "imap_doors",
     "make_maildir",

@@ -84,3 +84,12 @@ def test_what_the_dns_must_say_is_told_until_it_does(office: Office, monkeypatch
     assert line.startswith(f"FAIL  signature  the DNS must say at {place}: v=DKIM1; k=rsa;")
     published[place] = line.partition(".com: ")[2].replace("p=", "p= ")
     assert "ok    signature" in office.told("doctor")
+
+
+def test_a_mailbox_that_nobody_has_read_lately_is_told(office: Office) -> None:
+    office.receive()
+    assert "ok    reading" in office.told("doctor")
+    office.set(ALARM_MINUTES="0.0001", POLL_SECONDS="0.001")
+    answer = office.type("doctor")
+    assert answer.code == 1
+    assert "FAIL  reading    nobody has read any mailbox since" in answer.out

@@ -22,7 +22,7 @@ from inbox_agent.cases.staff import Role
 from inbox_agent.desk import application
 from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import Stationery, acting
-from inbox_agent.mailbox import MaildirDoor, make_maildir
+from inbox_agent.mailbox import MaildirDoor, Source, make_maildir
 from inbox_agent.settings import MaildirSettings
 from tests.beginning import new_record
 from tests.company import mail, settings, stationery, understanding
@@ -105,7 +105,7 @@ class Office:
             self.record,
             understanding(),
             self.paper,
-            doors=[door],
+            sources=[Source.of(door)],
             carrier=self.post,
             clock=lambda: self.now,
         )

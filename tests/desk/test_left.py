@@ -11,7 +11,7 @@ from inbox_agent.cli.rereading import Rereader
 from inbox_agent.desk import application
 from inbox_agent.desk.visit import Reread
 from inbox_agent.errors import TryAgainLater
-from inbox_agent.mailbox import MaildirDoor
+from inbox_agent.mailbox import MaildirDoor, Source
 from inbox_agent.mailbox.imap import ImapDoor
 from tests.company import COPY_PLEASE, PHONE_BROKEN, stationery
 from tests.desk.office import Office
@@ -192,7 +192,7 @@ def test_an_imap_mailbox_gives_its_mail_again_after_its_line_was_cut(dovecot: Do
         dovecot.append(f"From: {name}@example.com\r\n\r\nhello\r\n".encode())
     door = ImapDoor(dovecot.settings(tls="none"), "INBOX", max_bytes=1 << 20)
     email = InboundEmail(mailbox=door.name, uidvalidity=door.position().uidvalidity, uid=2)
-    reread = Rereader(lambda: [door])
+    reread = Rereader([Source.of(door)])
     assert b"samer@example.com" in (reread(email) or b"")
     dovecot.kill()
     dovecot.start()

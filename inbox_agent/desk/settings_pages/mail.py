@@ -11,7 +11,6 @@ from starlette.responses import Response
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.desk import labels
-from inbox_agent.desk.frame import SILENT_AFTER
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.visit import Visit
@@ -94,7 +93,7 @@ def _server(host: str, port: int, tls: str) -> LeftToRight | None:
 
 
 def _folder(visit: Visit, box: Mailbox) -> Folder:
-    silent = visit.now - box.polled_at > SILENT_AFTER
+    silent = visit.now - box.polled_at > visit.record.settings.silent_after
     return Folder(LeftToRight(box.name), box.polled_at, box.next_uid, silent)
 
 
