@@ -69,11 +69,11 @@ _CITED = re.compile(r"gmail_quote|protonmail_quote|type\s*=\s*[\"']?cite|\bcite\
 _QUOTING = re.compile(r"yahoo_quoted|moz-cite-prefix|gmail_attr|zmail_extra_hr")
 _TAIL = re.compile(
     r"divrplyfwdmsg|appendonsend|outlookmessageheader|stopspelling|zwchr|mail-editor-reference-message|"
-    r"ms-outlook-mobile-reference"
+    r"ms-outlook-mobile-reference|border-top\s*:\s*solid #(?:e1e1e1|b5c4df)\b"
 )
 _SIGNATURE = re.compile(
     r"gmail_signature\b|moz-signature|data-signatureblock|protonmail_signature_block\b|applemailsignature|"
-    r"ms-outlook-mobile-signature|id\s*=\s*[\"']?signature\b"
+    r"ms-outlook-mobile-signature|(?:id|class)\s*=\s*[\"']?signature\b"
 )
 
 

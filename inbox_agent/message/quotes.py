@@ -55,8 +55,8 @@ _TIME = re.compile(r"\d[:.]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 # Begins with the word for "on", so that the whole of a wrapped attribution is known.
 _DATED = re.compile(
-    r"-*\s*on .+ wrote\s*:"
-    r"|(?:و?في|بتاريخ|يوم|تاريخ|علي) .*(?:كتب|تمت? كتابة ما يلي بواسطة|ارسل).*:"
+    r"-*\s*on .+ wrote\s*(?::|-{3,4})"
+    r"|(?:و?في|بتاريخ|يوم|تاريخ|علي) .*(?:كتب|تمت? كتابة ما يلي بواسطة|ارسل).*(?::|-{3,4})"
     r"|am .+ schrieb.*:|le .+ a écrit\s*:|el .+ escribió\s*:|il .+ ha scritto\s*:"
     r"|op .+ (?:schreef|geschreven).*:|em .+ escreveu\s*:|den .+ skrev.*:|(?:w dniu|"
     r"dnia) .+(?:pisze|napisał).*:"
@@ -124,11 +124,11 @@ def _names_all(key: str) -> bool:
 
 
 def attributions(lines: list[Line]) -> dict[int, Attribution]:
-    """By the line each begins at. Programs wrap them over several lines; they end in a colon."""
+    """By the line each begins at. Often wrapped over several lines; they end in a colon, Zoho's in dashes."""
     found: dict[int, Attribution] = {}
     lowest = 0
     for last, line in enumerate(lines):
-        if line.key.endswith(":") and (attribution := _ending_at(lines, last, lowest)):
+        if line.key.endswith((":", " ---", " ----")) and (attribution := _ending_at(lines, last, lowest)):
             found[attribution[0]] = attribution[1]
             lowest = last + 1
     return found

@@ -34,6 +34,16 @@ REQUEST_ARABIC = "أرجو تغيير عنواني."
         "outlook_mac_reply",
         "zimbra_reply",
         "proton_reply_of_old",
+        "outlook_desktop_reply_html_of_any_language",
+        "outlook_mobile_reply_html",
+        "yahoo_mobile_reply_html",
+        "samsung_reply_html",
+        "k9_reply_html",
+        "fastmail_reply_html",
+        "zoho_reply_html",
+        "yandex_reply_html",
+        "mail_ru_reply_html",
+        "gmx_reply_html",
     ],
 )
 def test_a_reply_is_only_what_was_newly_written(read, mail):
@@ -62,6 +72,8 @@ def test_a_reply_is_only_what_was_newly_written(read, mail):
         "k9_reply_arabic",
         "proton_reply_arabic",
         "samsung_reply_arabic",
+        "apple_mail_reply_html_arabic",
+        "yahoo_reply_html_arabic",
     ],
 )
 def test_a_reply_written_in_an_arabic_program_is_only_what_was_newly_written(read, mail):
@@ -213,6 +225,10 @@ def test_words_that_only_look_like_an_ending_stay(read, mail, text):
         ("forward_apple_html", FORWARDED),
         ("forward_thunderbird_html", FORWARDED),
         ("forward_gmail_arabic", FORWARDED_ARABIC),
+        ("forward_in_a_german_program", FORWARDED),
+        ("forward_in_a_turkish_program", FORWARDED),
+        ("forward_in_a_hebrew_program", FORWARDED),
+        ("forward_in_a_french_program", FORWARDED),
         ("forward_outlook", FORWARDED),
         ("forward_netscape_subject", FORWARDED),
         ("forward_outlook_arabic", FORWARDED_ARABIC),
