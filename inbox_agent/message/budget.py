@@ -28,7 +28,7 @@ _EXCERPT = 256 * 2**10
 _COMPARISONS = 20_000_000
 
 _BOUNDARY = re.compile(rb"boundary\s{0,9}=", re.IGNORECASE)
-_HEADER_END = re.compile(rb"\r?\n\r?\n|\r\r")
+_EMPTY_LINES = (b"\r\n\r\n", b"\n\n", b"\n\r\n", b"\r\n\n", b"\r\r")
 
 
 class OverBudget(Exception):
@@ -65,5 +65,8 @@ def excerpt(raw: bytes) -> bytes:
 
 
 def header_block(raw: bytes) -> bytes:
-    end = _HEADER_END.search(raw)
-    return raw[: end.start()] if end else raw
+    end = len(raw)
+    for empty_line in _EMPTY_LINES:
+        found = raw.find(empty_line, 0, end + len(empty_line))
+        end = found if found >= 0 else end
+    return raw[:end]

@@ -7,7 +7,7 @@ _QUOTED = re.compile(r">*")
 
 def rejoined(text: str, *, delete_space: bool) -> str:
     """A line that ends in a space goes on in the next of the same depth, but for `-- ` above a signature."""
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(_QUOTED.match(line)[0])  # type: ignore[index]  # it matches anything
@@ -15,11 +15,11 @@ def rejoined(text: str, *, delete_space: bool) -> str:
         goes_on = content.endswith(" ") and content != "-- " and bool(content.strip())
         kept = content[:-1] if goes_on and delete_space else content
         if open_depth == depth:
-            lines[-1] += kept
+            paragraphs[-1].append(kept)
         else:
-            lines.append(f"{'>' * depth} {kept}" if depth else kept)
+            paragraphs.append([f"{'>' * depth} {kept}" if depth else kept])
         open_depth = depth if goes_on else None
-    return "\n".join(lines)
+    return "\n".join(map("".join, paragraphs))
 
 
 def _unstuffed(content: str) -> str:

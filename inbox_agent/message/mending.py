@@ -14,7 +14,7 @@ _FIRST_FIELD = (
     rb"reply-to|dkim-signature|authentication-results|x-[\w-]{1,60})[ \t]*:"
 )
 _ABOVE = re.compile(rb"(?:[\s\0]|\xef\xbb\xbf|>From [^\n]{0,300}\n)+(?=%b)" % _FIRST_FIELD, re.IGNORECASE)
-_NO_FIELD = re.compile(rb"^(?![!-9;-~]{1,100}:|[ \t\r\n]|From |\Z)", re.MULTILINE)
+_NO_FIELD = re.compile(rb"[\r\n](?![!-9;-~]{1,100}:|[ \t\r\n]|From |\Z)")
 _SPACED_FIELD = re.compile(rb"^([!-9;-~]{1,60})[ \t]+:", re.MULTILINE)
 # Fields that no person types: above them, a line that is no field is the rest of a broken one.
 _TECHNICAL_FIELD = re.compile(
@@ -26,9 +26,9 @@ _BROKEN_LINES = 20
 
 
 def mended(raw: bytes) -> bytes:
-    if above := _ABOVE.match(raw[:4000]):
+    if above := _ABOVE.match(raw, 0, 4000):
         raw = raw[above.end() :]
-    if b"\r\r\n" in raw[:2000]:
+    if raw.find(b"\r\r\n", 0, 2000) >= 0:
         raw = raw.replace(b"\r\r\n", b"\r\n")
     header = header_block(raw)
     mended_header = _rejoined(_SPACED_FIELD.sub(rb"\1:", header) if b" :" in header else header)
@@ -37,7 +37,7 @@ def mended(raw: bytes) -> bytes:
 
 def _rejoined(header: bytes) -> bytes:
     """Fields of a person's own making below such a line may as well be words; then nothing is joined."""
-    broken = [line.start() for line in _NO_FIELD.finditer(header)]
+    broken = [line.end() for line in _NO_FIELD.finditer(header)]
     if not broken:
         return header
     last = max((field.start() for field in _TECHNICAL_FIELD.finditer(header)), default=0)

@@ -103,8 +103,16 @@ def test_a_large_mail_is_read_without_many_copies_of_it():
         b"Content-Type: text/plain" + b"; a*1=b" * 5_000 + b"\r\n\r\nx",
         b"\0" * 10_000,
         b"\r" * 10_000,
+        HEAD + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \r\n" * 100_000,
+        HEAD + b"Content-Type: text/rtf\r\n\r\n" + b"{\\f1" * 100_000,
+        HEAD + b"Content-Type: multipart/mixed\r\n\r\n" + b"--x\r\n" * 4_000,
+        HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + b"\x30\x80" * 100_000,
+        HEAD + b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22" + b"\0" * 500_000,
+        PLAIN + b"begin 644 x\r\n#AAAA\r\n" * 20_000,
+        PLAIN + b"-----BEGIN PGP MESSAGE-----\r\n" * 20_000,
+        PLAIN + b"a <x@y.example> 2020 10:00\r\n" * 20_000,
     ],
-    ids=range(17),
+    ids=range(25),
 )
 def test_repetition_made_to_be_slow_is_read(mail):
     assert parse(mail).error in {None, *REASONS}
