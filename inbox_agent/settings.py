@@ -170,10 +170,12 @@ class MaildirSettings(_Section):
 
 
 class ReceiveSettings(_Section):
-    """The SMTP door: listens only where a port is given (or 0 for any free one)."""
+    """The SMTP or LMTP door: listens only where a port is given (or 0 for any free one), or a socket."""
 
+    protocol: Literal["smtp", "lmtp"] = "smtp"
     host: str = "127.0.0.1"
     port: Port | None = None
+    socket: Path | None = None
 
 
 class DeskSettings(_Section):

@@ -68,8 +68,9 @@ def local_sources(settings: Settings) -> list[Source]:
 
 @contextmanager
 def receiving(settings: Settings) -> Iterator[None]:
-    """The SMTP door open, where the settings ask for one: it delivers into the Maildir that we read."""
-    if settings.receive.port is None:
+    """The SMTP or LMTP door open, where the settings ask for one: it delivers into our Maildir."""
+    receive = settings.receive
+    if receive.port is None and receive.socket is None:
         yield
         return
     if settings.maildir.path is None:
@@ -77,10 +78,12 @@ def receiving(settings: Settings) -> Iterator[None]:
     maildir, local = settings.maildir.path, settings.address
     make_maildir(maildir)
     with SmtpDoor(
-        settings.receive.host,
-        settings.receive.port,
+        receive.host,
+        receive.port or 0,
         maildir_of=lambda recipient: maildir if _without_tag(recipient) == local else None,
         max_bytes=settings.max_mail_bytes,
+        lmtp=receive.protocol == "lmtp",
+        socket_path=receive.socket,
     ):
         yield
 

@@ -24,7 +24,7 @@ RANA = "rana@example.com"
 @pytest.fixture
 def office(office: Office) -> Office:
     """One whose desk can read the mailbox again."""
-    give(office, Rereader(lambda: [MaildirDoor(office.maildir, max_bytes=1 << 24)]))
+    give(office, Rereader([Source.of(MaildirDoor(office.maildir, max_bytes=1 << 24))]))
     return office
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from inbox_agent.cases.staff import by_name
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.desk import application, serving
-from inbox_agent.mailbox import MaildirDoor
+from inbox_agent.mailbox import MaildirDoor, Source
 from tests.company import COPY_PLEASE, PHONE_BROKEN, mail, stationery
 from tests.desk.office import PASSWORD, Office
 from tests.servers.browser import LAPTOP, PHONE, Browser, overflowing, violations
@@ -28,7 +28,7 @@ def desk(office: Office) -> Iterator[str]:
     )
     office.receive(raw=TOO_MUCH)
     office.receive(f"{PHONE_BROKEN} {ENDLESS}", sender=RANA)
-    reread = Rereader(lambda: [MaildirDoor(office.maildir, max_bytes=1 << 24)])
+    reread = Rereader([Source.of(MaildirDoor(office.maildir, max_bytes=1 << 24))])
     office.desk = application(office.record, stationery(), lambda: office.now, reread=reread)
     with serving(office.desk, "127.0.0.1", 0) as url:
         yield url.rstrip("/")
