@@ -22,7 +22,7 @@ class Terms:
     """What the operator has set for the work on cases.
 
     Our address, whether letters wait, lengths in days, how many letters a day and a week an address may get
-    by mail that proved nothing.
+    by mail that proved nothing, after how many days identity documents are destroyed.
     """
 
     address: str
@@ -32,6 +32,7 @@ class Terms:
     second_person_hours: int = 24
     letters_per_day: int = 3
     letters_per_week: int = 10
+    identity_document_days: int = 7
 
 
 @dataclass(slots=True)

@@ -108,6 +108,7 @@ class Record:
             cooloff_days=settings.cooloff_days,
             letters_per_day=settings.letters_per_day,
             letters_per_week=settings.letters_per_week,
+            identity_document_days=settings.identity_document_days,
         )
 
     def lock(self, name: str) -> Lock:

@@ -7,9 +7,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from inbox_agent.attachments import Patience, identity_documents, read_files
 from inbox_agent.cases import inbound
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.identity_documents import set_apart
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import InboundEmail
@@ -95,9 +97,21 @@ def _kept(session: Session, act: Act, given: ByHand) -> InboundEmail | None:
         act.rows.append(email)
     if email.sealed_raw is None:
         email.key_id = act.keyring.new_key(act.at)
-        email.sealed_raw = act.keyring.seal(email.key_id, given.raw, "inbound_email.raw", email.id)
+        raw = _without_documents(act, email.id, given.raw)
+        email.sealed_raw = act.keyring.seal(email.key_id, raw, "inbound_email.raw", email.id)
     email.state, email.reason, email.decision = "filed", None, "open_case"
     return email
+
+
+def _without_documents(act: Act, email_id: uuid.UUID, raw: bytes) -> bytes:
+    """Identity documents stand apart; here they are told by their names and by what the mail says."""
+    message = parse(raw)
+    found = identity_documents(message, read_files(raw, message, Patience(seconds=0)))
+    apart = set_apart(act, email_id, raw, found)
+    if apart is None:
+        return raw
+    act.rows.extend(apart.rows)
+    return apart.raw
 
 
 def _new_row(act: Act, given: ByHand) -> InboundEmail:

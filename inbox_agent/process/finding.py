@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from inbox_agent.attachments import Patience
 from inbox_agent.cases import inbound, threads
 from inbox_agent.cases.inbound import Taken
 from inbox_agent.cases.known import Traces
@@ -12,6 +13,7 @@ from inbox_agent.cases.letter import address_hash, mailbox_hash
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import where
 from inbox_agent.message import Message, Screening, parse
+from inbox_agent.process.attached import NOTHING_ATTACHED, Attached, look_into
 from inbox_agent.process.vouching import vouched_for
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Reading, ReplyReading, Understanding, codes_in
@@ -21,13 +23,16 @@ log = structlog.get_logger()
 _UNREADABLE = Reading(language=None, decision=Decision.ASK_STAFF)
 _NO_REPLY = ReplyReading(acts={})
 _MATTERS = frozenset({Decision.OPEN_CASE, Decision.ASK_STAFF})
+_SECONDS_FOR_FILES = 60.0
+"""That the attachments of one batch may take to be read; what is left then a person looks at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A mail and everything that could be found out about it without asking the record.
 
-    `reply` says what it would do on an open case; without acts where nothing points to one.
+    `reply` says what it would do on an open case; without acts where nothing points to one. `attached` is
+    what its attachments say and are.
     """
 
     taken: Taken
@@ -36,6 +41,7 @@ class Finding:
     traces: Traces
     reply: ReplyReading
     failure: str | None = None
+    attached: Attached = NOTHING_ATTACHED
 
 
 def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken]) -> list[Finding]:
@@ -43,8 +49,9 @@ def find_out(record: Record, understanding: Understanding, taken: Sequence[Taken
     screening = screening_of(record.settings)
     parsed = [_parsed(record, one, screening) for one in taken]
     readings = read_each(understanding, [message for message, _ in parsed])
+    patience = Patience(_SECONDS_FOR_FILES)
     return [
-        _found(record, understanding, one, _Read(message, reading, failure or trouble))
+        _found(record, understanding, one, _Read(message, reading, failure or trouble), patience)
         for one, (message, failure), (reading, trouble) in zip(taken, parsed, readings, strict=True)
     ]
 
@@ -106,18 +113,27 @@ class _Read:
     failure: str | None
 
 
-def _found(record: Record, understanding: Understanding, taken: Taken, read: _Read) -> Finding:
+def _found(
+    record: Record, understanding: Understanding, taken: Taken, read: _Read, patience: Patience
+) -> Finding:
     try:
-        return _finding(record, understanding, taken, read)
+        return _finding(record, understanding, taken, read, patience)
     except Exception as error:
-        return _finding(record, understanding, taken, _Read(Message(), _UNREADABLE, unexpected(error)))
+        read = _Read(Message(), _UNREADABLE, unexpected(error))
+        return _finding(record, understanding, taken, read, patience)
 
 
-def _finding(record: Record, understanding: Understanding, taken: Taken, read: _Read) -> Finding:
-    keyring, message = record.keyring, read.message
-    if read.reading.decision in _MATTERS:
-        message = _with_signature(record, taken, message)
+def _finding(
+    record: Record, understanding: Understanding, taken: Taken, read: _Read, patience: Patience
+) -> Finding:
+    keyring, message, reading, attached = record.keyring, read.message, read.reading, NOTHING_ATTACHED
     marks = threads.marks(message, keyring)
+    points_to_case = marks != threads.Marks()
+    if read.failure is None and message.attachments:
+        raw = taken.raw(keyring)
+        reading, attached = look_into(understanding, raw, message, reading, patience, on_case=points_to_case)
+    if reading.decision in _MATTERS:
+        message = _with_signature(record, taken, message)
     traces = Traces(
         digest=keyring.hash("digest", message.content_digest if taken.size else taken.id.bytes),
         sender=address_hash(keyring, message.sender) if message.sender else None,
@@ -125,6 +141,6 @@ def _finding(record: Record, understanding: Understanding, taken: Taken, read: _
         marks=marks,
         failed=tuple(mailbox_hash(keyring, address) for address in _failed(message)),
     )
-    may_answer = marks != threads.Marks() or codes_in(message.text)
+    may_answer = points_to_case or codes_in(message.text)
     reply = understanding.read_reply(message) if may_answer else _NO_REPLY
-    return Finding(taken, message, read.reading, traces, reply, read.failure)
+    return Finding(taken, message, reading, traces, reply, read.failure, attached)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.conversation import Answer
+from inbox_agent.cases.identity_documents import Apart
 from inbox_agent.cases.known import Known
 from inbox_agent.cases.letter import Letter
 from inbox_agent.message import Bounce
@@ -36,7 +37,10 @@ class Filing:
 
 @dataclass(slots=True)
 class Outcome:
-    """What becomes of one mail: its state, the rows it makes, the letters to write, where it is filed."""
+    """What becomes of one mail: its state, the rows it makes, the letters to write, where it is filed.
+
+    `apart` is what was taken out of it if it is kept: identity documents.
+    """
 
     finding: Finding
     act: Act
@@ -46,6 +50,7 @@ class Outcome:
     filing: Filing | None = None
     decision: Decision | None = None
     letters: list[Letter] = field(default_factory=list)
+    apart: Apart | None = None
 
     def give_up(self, state: str, reason: str) -> None:
         """Make nothing of this mail but its state."""

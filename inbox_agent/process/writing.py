@@ -1,6 +1,7 @@
 """The end: what was decided is written, all of it or mail by mail."""
 
 import dataclasses
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from inbox_agent import letters
-from inbox_agent.cases import conversation, inbound
+from inbox_agent.cases import conversation, erasing, identity_documents, inbound
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.identity_documents import Apart
 from inbox_agent.cases.inbound import Result
 from inbox_agent.cases.letter import Letter, mailbox_hash
 from inbox_agent.cases.record import Record
@@ -37,6 +39,8 @@ def write_all(
     record: Record, stationery: letters.Stationery, outcomes: Sequence[Outcome], owner: str
 ) -> None:
     """Write what was decided; afterwards destroy the keys of mail that is not kept."""
+    for outcome in outcomes:
+        _set_documents_apart(outcome, record)
     record.keyring.save()
     written, place = list(outcomes), Writing(record, stationery, owner)
     try:
@@ -45,7 +49,36 @@ def write_all(
     except NotWritten:
         with record.writing() as session:
             written = [outcome for outcome in outcomes if _write_alone(session, outcome, place)]
-    record.keyring.discard([o.finding.taken.key_id for o in written if not _is_kept(o)])
+    record.keyring.discard([key for outcome in written for key in _keys_of_nothing(outcome)])
+    if apart := next((one for one in written if one.apart is not None), None):
+        erasing.carry_out(record, apart.act.at)
+
+
+def _set_documents_apart(outcome: Outcome, record: Record) -> None:
+    """What is kept is sealed anew without them; the key that opened the whole mail must die."""
+    finding, taken = outcome.finding, outcome.finding.taken
+    if not finding.attached.documents or not _is_kept(outcome):
+        return
+    outcome.apart = apart = identity_documents.set_apart(
+        outcome.act,
+        taken.id,
+        taken.raw(record.keyring),
+        finding.attached.documents,
+        key_id=taken.key_id,
+    )
+    if apart is not None:
+        key_id = record.keyring.new_key(outcome.act.at)
+        sealed = record.keyring.seal(key_id, apart.raw, "inbound_email.raw", taken.id)
+        without = dataclasses.replace(taken, key_id=key_id, sealed_raw=sealed)
+        outcome.finding = dataclasses.replace(finding, taken=without)
+
+
+def _keys_of_nothing(outcome: Outcome) -> list[uuid.UUID]:
+    """The keys of a mail of which nothing is kept."""
+    if _is_kept(outcome):
+        return []
+    of_documents = outcome.apart.keys if outcome.apart is not None else []
+    return [outcome.finding.taken.key_id, *of_documents]
 
 
 def _write(session: Session, outcomes: Sequence[Outcome], place: Writing) -> None:
@@ -54,6 +87,16 @@ def _write(session: Session, outcomes: Sequence[Outcome], place: Writing) -> Non
     for outcome in outcomes:
         if outcome.filing is not None:
             _file(session, outcome, outcome.filing, place)
+        if outcome.apart is not None and _is_kept(outcome):
+            _keep_apart(session, outcome, outcome.apart)
+
+
+def _keep_apart(session: Session, outcome: Outcome, apart: Apart) -> None:
+    act = dataclasses.replace(outcome.act, rows=apart.rows)
+    if outcome.case_id is not None:
+        case = session.get_one(Case, outcome.case_id, with_for_update=True)
+        identity_documents.tell(act, case, apart.documents)
+    write(session, act.rows)
 
 
 def _write_alone(session: Session, outcome: Outcome, place: Writing) -> bool:
@@ -117,7 +160,7 @@ def _result(outcome: Outcome) -> Result:
     return Result(
         this=taken.id,
         state=outcome.state,
-        reason=outcome.reason,
+        reason=outcome.reason or (finding.attached.trouble if outcome.state == "filed" else None),
         decision=outcome.decision or finding.reading.decision,
         automatic=finding.message.automatic,
         nearness=finding.reading.nearness,
@@ -136,7 +179,7 @@ def _is_kept(outcome: Outcome) -> bool:
 
 def _sealed_reading(outcome: Outcome) -> bytes:
     reading, taken = outcome.finding.reading, outcome.finding.taken
-    kept = {
+    kept: dict[str, object] = {
         "language": reading.language,
         "scores": dict(reading.scores),
         "asserted": list(reading.asserted),
@@ -144,4 +187,10 @@ def _sealed_reading(outcome: Outcome) -> bytes:
         "dmarc": outcome.finding.message.dmarc,
         "evidence": {t: [s.text for s in spans] for t, spans in reading.evidence.items()},
     }
+    if (heard := outcome.finding.attached.reading) is not None:
+        kept["attachments"] = {
+            "numbers": outcome.finding.attached.numbers,
+            "text": outcome.finding.attached.text,
+            "evidence": {t: [s.text for s in spans] for t, spans in heard.evidence.items()},
+        }
     return outcome.act.seal(taken.key_id, kept, "inbound_email.reading", taken.id)

@@ -1,0 +1,66 @@
+"""The child process that opens one hostile file: it gives up all it could do harm with, then reads.
+
+`run(kind)`: the file comes by stdin, the answer goes to stdout as one JSON object {"text", "trouble"}. From
+the moment the file is read no further file, socket or process can be opened: there is no number left to name
+one with (RLIMIT_NOFILE). Memory and time are limits of the system that no file can talk its way out of.
+"""
+
+import codecs
+import json
+import resource
+import sys
+from collections.abc import Callable
+
+from inbox_agent.attachments.budget import LETTERS, OCTETS, Limits, Locked
+
+# Of what a document may name, what is not loaded already; afterwards nothing can be.
+_CODECS = (
+    "ascii cp037 cp1250 cp1251 cp1252 cp1253 cp1254 cp1256 cp437 gbk big5 euc_jp euc_kr iso8859_6 latin_1 "
+    "mac_arabic mac_roman shift_jis unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_8 utf_8_sig"
+)
+
+
+def run(kind: str, memory: int, work: int) -> None:
+    """Never returns an error code of its own: what the system ends has no answer, and that says enough."""
+    read = _reader(kind)
+    for name in _CODECS.split():
+        codecs.lookup(name)
+    octets = sys.stdin.buffer.read(OCTETS + 1)
+    _give_up_everything(Limits(memory, work))
+    text, trouble = _tried(read, octets)
+    answer = json.dumps({"text": text[:LETTERS], "trouble": trouble})
+    sys.stdout.buffer.write(answer.encode("ascii"))
+    sys.stdout.flush()
+
+
+def _reader(kind: str) -> Callable[[bytes], str]:
+    """Loads no more than this kind needs."""
+    if kind == "pdf":
+        from inbox_agent.attachments.pdf import text_of_pdf as read  # noqa: PLC0415 - pypdf is large
+    elif kind == "plain":
+        from inbox_agent.attachments.plain import text_of_plain as read  # noqa: PLC0415
+    else:
+        from inbox_agent.attachments.office import text_of_office as read  # noqa: PLC0415
+    return read
+
+
+def _give_up_everything(limits: Limits) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.work, limits.work + 1))
+    for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+        resource.setrlimit(what, (0, 0))
+    sys.setrecursionlimit(2_000)
+
+
+def _tried(read: Callable[[bytes], str], octets: bytes) -> tuple[str, str | None]:
+    if len(octets) > OCTETS:
+        return "", "attachment_over_limits"
+    try:
+        text = read(octets)
+    except Locked:
+        return "", "attachment_locked"
+    except (MemoryError, RecursionError):
+        return "", "attachment_over_limits"
+    except Exception:
+        return "", "attachment_broken"
+    return (text, None) if text.strip() else ("", "attachment_without_text")

@@ -1,0 +1,45 @@
+"""What kind of file an attachment is: by its first bytes, then by its name and what the mail calls it."""
+
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from inbox_agent.message import Attachment
+
+
+class Kind(StrEnum):
+    """`for_people` holds what may carry a letter but is not read by us: pictures, older documents."""
+
+    PDF = "pdf"
+    OFFICE = "office"
+    PLAIN = "plain"
+    PICTURE = "picture"
+    FOR_PEOPLE = "for_people"
+    OTHER = "other"
+
+    @property
+    def is_read(self) -> bool:
+        return self in {Kind.PDF, Kind.OFFICE, Kind.PLAIN}
+
+
+_OFFICE_TYPES = (
+    "application/vnd.openxmlformats-officedocument.wordprocessingml",
+    "application/vnd.oasis.opendocument.text",
+)
+_FOR_PEOPLE = frozenset({".doc", ".rtf", ".pages", ".wps"})
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".bmp", ".gif"})
+_PDF_BEGINS_WITHIN = 1024  # as Acrobat has it (ISO 32000-1, annex H.3.4.1)
+
+
+def kind_of(attachment: Attachment, octets: bytes = b"") -> Kind:
+    """Without its bytes as far as its name and type tell."""
+    ending = PurePosixPath(attachment.name.lower().strip()).suffix
+    described = attachment.content_type
+    if b"%PDF-" in octets[:_PDF_BEGINS_WITHIN] or ending == ".pdf" or described == "application/pdf":
+        return Kind.PDF
+    if ending in {".docx", ".odt"} or described.startswith(_OFFICE_TYPES):
+        return Kind.OFFICE
+    if ending == ".txt" or (described == "text/plain" and not ending):
+        return Kind.PLAIN
+    if ending in _PICTURES or described.startswith("image/"):
+        return Kind.PICTURE
+    return Kind.FOR_PEOPLE if ending in _FOR_PEOPLE or described == "application/msword" else Kind.OTHER
