@@ -16,7 +16,7 @@ from inbox_agent.agent.collecting import Collector
 from inbox_agent.agent.digest import send_digest
 from inbox_agent.agent.reading import Reader
 from inbox_agent.agent.ticking import reckon, tick
-from inbox_agent.agent.upkeep import forget_corrected_mails
+from inbox_agent.agent.upkeep import HEAD_EVERY, forget_corrected_mails, sign_head
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -75,7 +75,8 @@ class Agent:
         self._stop = threading.Event()
         self._mail = threading.Event()
         self._post = threading.Event()
-        self._taken_over_at = self._ticked_at = self._kept_up_at = datetime.min.replace(tzinfo=UTC)
+        long_ago = datetime.min.replace(tzinfo=UTC)
+        self._taken_over_at = self._ticked_at = self._kept_up_at = self._signed_at = long_ago
         self._reckoned_by = ""
 
     def _settle(self) -> None:
@@ -226,6 +227,9 @@ class Agent:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
             warn_of_much_set_aside(self._record, now)
+        if abs(now - self._signed_at) >= HEAD_EVERY:
+            self._signed_at = now
+            sign_head(self._record, now)
 
     def _note_outages(self, not_before: datetime | None = None) -> None:
         """A mailbox that was silent while we were not there is given time to be read."""

@@ -15,6 +15,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import DigestSent
 from inbox_agent.errors import InboxAgentError, NotWritten
+from inbox_agent.evidence import heads
 from inbox_agent.letters import Draft, Refused, Stationery, compose
 from inbox_agent.letters.outbox import Carrier
 
@@ -75,6 +76,7 @@ def digest(session: Session, record: Record, now: datetime) -> dict[str, Any]:
             {"ref": case.ref, "why": case.attention, "due": _day(record, case.due_at)} for case in urgent
         ],
         "silent": _silent(session, record, now),
+        "head": heads.known(record).head,
     }
 
 

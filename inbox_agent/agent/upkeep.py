@@ -1,10 +1,12 @@
 """What the agent sees to at its start and now and then, whether or not mail comes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from inbox_agent.cases import erasing, triage
 from inbox_agent.cases.record import Record
+from inbox_agent.evidence import heads
 
+HEAD_EVERY = timedelta(hours=1)
 NOT_KEPT = "corrections are not kept"
 
 
@@ -18,3 +20,13 @@ def forget_corrected_mails(record: Record, now: datetime) -> None:
     with record.writing() as session:
         session.add_all(erasing.condemned(triage.forget_examples(session), NOT_KEPT))
     erasing.carry_out(record, now)
+
+
+def sign_head(record: Record, now: datetime) -> None:
+    """One signed line about all histories, of whichever worker comes first; raises TryAgainLater."""
+    lock = record.lock("heads")
+    if lock.acquire():
+        try:
+            heads.note(record, heads.known(record), now)
+        finally:
+            lock.release()

@@ -17,7 +17,7 @@ from inbox_agent.database import Lock
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.settings import Settings
 
-NAMED_KEYS = ("lookup", "digest", "token", "index", "search")
+NAMED_KEYS = ("lookup", "digest", "token", "index", "search", "signing")
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import NoReturn
 import typer
 
 from inbox_agent.cli import (
+    audit,
     by_hand,
     case,
     demo,
@@ -52,6 +53,7 @@ app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
 app.command("invite")(desk.invite)
 app.command("suppressions")(suppressed.suppressions)
+app.add_typer(audit.app, name="audit")
 app.add_typer(case.app, name="case")
 app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")

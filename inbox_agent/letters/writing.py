@@ -17,7 +17,7 @@ from inbox_agent.letters.catalogue import KINDS
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.letters.plain import flowed
 from inbox_agent.letters.stationery import Stationery
-from inbox_agent.rendering import Reference
+from inbox_agent.rendering import LeftToRight, Reference
 
 RULE = "-" * 40
 """Stands between the languages of the plain text."""
@@ -119,6 +119,8 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
         worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:
         worded["code"] = Reference(worded["code"])
+    if "head" in worded:
+        worded["head"] = LeftToRight(worded["head"])
     theirs = {"theirs": Reference(draft.facts["theirs"])} if "theirs" in draft.facts else {}
     return {
         **worded,
