@@ -107,6 +107,13 @@ Port = Annotated[int, Field(ge=0, le=65535)]
 Tls = Literal["tls", "starttls", "none"]
 
 
+def _keyword(value: str) -> str:
+    """A keyword that an IMAP server takes (RFC 9051 §9: an atom)."""
+    if value and (not value.isascii() or not value.isprintable() or set(value) & set('(){ %*"\\]')):
+        raise ValueError("is not an IMAP keyword like $PrivacyCase")
+    return value
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -146,6 +153,58 @@ class ImapSettings(_Server):
 
     port: Port = 993
     folders: Names = ()
+    watch_sent: bool = False
+    copy_sent: bool = False
+    sent_folder: str = ""
+    case_folder: str = ""
+    case_keyword: Annotated[str, AfterValidator(_keyword)] = ""
+
+    @property
+    def marks_cases(self) -> bool:
+        """Whether mail that became a case is filed or marked in the mailbox."""
+        return bool(self.case_folder or self.case_keyword)
+
+
+class MailboxSettings(ImapSettings):
+    """A further mailbox, under a name that never changes: what is known of its folders is kept by it.
+
+    Beside the list, secrets stand in files of their own: `password_file` is where `password` is read from.
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,30}$")]
+    host: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_from_files(cls, given: Any) -> Any:
+        return _with_files(given)
+
+
+def _with_files(given: Any) -> Any:
+    """The table with the secrets that its `…_file` entries name."""
+    if not isinstance(given, dict):
+        return given
+    read = {name: _with_files(value) for name, value in given.items()}
+    for name in ("password", "client_secret", "refresh_token"):
+        if path := read.pop(f"{name}_file", None):
+            read[name] = _secret(f"MAILBOXES: {name}_file", Path(str(path)))
+    return read
+
+
+def _mailboxes(value: object) -> object:
+    """The list itself, as in the settings' own file, or the path of a TOML file that holds it."""
+    if not isinstance(value, str):
+        return value
+    found = _toml(Path(value))
+    if set(found) != {"mailboxes"}:
+        raise ValueError("must name a TOML file with a [[mailboxes]] table for each further mailbox")
+    return found["mailboxes"]
+
+
+def _named_once(mailboxes: "tuple[MailboxSettings, ...]") -> "tuple[MailboxSettings, ...]":
+    if len({one.name for one in mailboxes}) < len(mailboxes):
+        raise ValueError("two of the mailboxes have the same name")
+    return mailboxes
 
 
 class SmtpSettings(_Server):
@@ -207,6 +266,9 @@ class Settings(BaseSettings):
     law_profile: str = ""
     time_zone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
     imap: ImapSettings = ImapSettings()
+    mailboxes: Annotated[
+        tuple[MailboxSettings, ...], NoDecode, BeforeValidator(_mailboxes), AfterValidator(_named_once)
+    ] = ()
     maildir: MaildirSettings = MaildirSettings()
     receive: ReceiveSettings = ReceiveSettings()
     smtp: SmtpSettings = SmtpSettings()
@@ -237,6 +299,12 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone in which days begin and end."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def imap_mailboxes(self) -> dict[str, ImapSettings]:
+        """All IMAP mailboxes by the names under which their folders are known, the first one's `imap`."""
+        first = {"imap": self.imap} if self.imap.host else {}
+        return first | {f"imap@{one.name}": one for one in self.mailboxes}
 
     @property
     def silent_after(self) -> timedelta:
@@ -283,12 +351,14 @@ class _Toml(PydanticBaseSettingsSource):
     def __call__(self) -> dict[str, Any]:
         named = os.environ.get(CONFIG_NAME)
         path = Path(named) if named else DEFAULT_CONFIG
-        if not named and not path.exists():
-            return {}
-        try:
-            return tomllib.loads(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise WrongSetting(f"{path}: {_reason(error)}") from None
+        return _toml(path) if named or path.exists() else {}
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise WrongSetting(f"{path}: {_reason(error)}") from None
 
 
 class _Environment(EnvSettingsSource):

@@ -72,7 +72,7 @@ def _until_told(agent: Agent, record: Record, paper: Stationery) -> list[InboxAg
 
 def _check(record: Record) -> None:
     settings = record.settings
-    if not settings.imap.host and settings.maildir.path is None:
+    if not settings.imap_mailboxes and settings.maildir.path is None:
         raise WrongSetting("no mailbox: set INBOX_AGENT_IMAP__HOST (or INBOX_AGENT_MAILDIR__PATH)")
     if settings.sending == "live" and not settings.smtp.host:
         raise WrongSetting("INBOX_AGENT_SENDING=live needs a relay: set INBOX_AGENT_SMTP__HOST")

@@ -55,9 +55,12 @@ def signature(settings: Settings) -> Signature | None:
 
 def sources(settings: Settings) -> list[Source]:
     """The mailboxes that the settings name, each by itself: none has been asked for anything yet."""
-    remote, most = settings.imap, settings.max_mail_bytes
-    imap = [Source("imap", partial(imap_doors, remote, max_bytes=most))] if remote.host else []
-    return [*imap, *local_sources(settings)]
+    most = settings.max_mail_bytes
+    remote = [
+        Source(name, partial(imap_doors, mailbox, max_bytes=most, mailbox=name))
+        for name, mailbox in settings.imap_mailboxes.items()
+    ]
+    return [*remote, *local_sources(settings)]
 
 
 def local_sources(settings: Settings) -> list[Source]:

@@ -49,6 +49,8 @@ class Door(Protocol):
     """Stable name of this folder, the key of its cursor, for example `imap:INBOX`."""
     junk: bool
     """True for the server's Junk folder: what it holds is never answered by itself."""
+    sent: bool
+    """True for the Sent folder: what it holds was written by us, and opens no case."""
 
     def position(self) -> Position:
         """Where the folder stands now."""

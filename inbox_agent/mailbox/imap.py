@@ -11,7 +11,7 @@ from imapclient import IMAPClient
 
 from inbox_agent.errors import TryAgainLater
 from inbox_agent.mailbox import imap_commands
-from inbox_agent.mailbox.door import Arrival, Door, Position
+from inbox_agent.mailbox.door import Arrival, Position
 from inbox_agent.mailbox.imap_commands import ANSWERS_CLOSE_WITHIN, Head, Look
 from inbox_agent.mailbox.imap_connection import FOREIGN, BrokenOff, connect, hang_up, translated
 from inbox_agent.settings import ImapSettings
@@ -37,11 +37,14 @@ class ImapDoor:
         folder: str,
         *,
         junk: bool = False,
+        sent: bool = False,
         max_bytes: int,
         window: int = WINDOW,
+        mailbox: str = "imap",
     ) -> None:
-        self.name = f"imap:{folder}"
+        self.name = f"{mailbox}:{folder}"
         self.junk = junk
+        self.sent = sent
         self._settings = settings
         self._folder = folder
         self._max_bytes = max_bytes
@@ -191,32 +194,3 @@ class ImapDoor:
         if self._client:
             hang_up(self._client)
             self._client = None
-
-
-def imap_doors(settings: ImapSettings, *, max_bytes: int) -> list[Door]:
-    """The folders to read: FOLDERS, or INBOX and the server's Junk. Asks the server, so it may raise."""
-    with translated(settings), connect(settings) as client:
-        junk = _junk_folder(client)
-    folders = settings.folders or tuple(filter(None, ("INBOX", junk)))
-    return [ImapDoor(settings, name, junk=name == junk, max_bytes=max_bytes) for name in folders]
-
-
-JUNK_NAMES = {"junk", "spam", "bulk", "bulk mail", "junk mail", "junk email", "junk e-mail"} | {
-    "البريد العشوائي",
-    "البريد غير الهام",
-    "البريد المزعج",
-    "بريد عشوائي",
-    "بريد مزعج",
-}
-
-
-def _junk_folder(client: IMAPClient) -> str | None:
-    """By its special use (RFC 6154), else by a name that mail programs give it."""
-    folders = [(flags, _last_part(name, delimiter), name) for flags, delimiter, name in client.list_folders()]
-    marked = [name for flags, _, name in folders if b"\\Junk" in flags]
-    named = [name for _, last, name in folders if last.casefold() in JUNK_NAMES]
-    return next(iter(marked + named), None)
-
-
-def _last_part(name: str, delimiter: bytes | None) -> str:
-    return name.rpartition(delimiter.decode())[2] if delimiter else name

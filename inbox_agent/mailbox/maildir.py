@@ -36,6 +36,7 @@ class MaildirDoor:
     def __init__(self, path: Path, *, max_bytes: int, junk: bool = False) -> None:
         self.name = f"maildir:{path}"
         self.junk = junk
+        self.sent = False
         self._path = path
         self._max_bytes = max_bytes
         self._files: dict[int, str] = {}
