@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.letters import KINDS, Stationery, compose
-from tests.letters.drafts import ADDRESS, WITH_RIGHTS, Read, draft, facts
+from inbox_agent.letters import KINDS, compose
+from tests.company import stationery
+from tests.letters.drafts import WITH_RIGHTS, Read, draft, facts
 
 PAGE = Path(__file__).parents[2] / "docs" / "letters.md"
 BEGIN = "## The letters\n"
@@ -29,7 +30,7 @@ def _letter(kind: str) -> str:
     given: dict[str, Any] = {"facts": _SHOWN[kind]} if kind in WITH_RIGHTS else {}
     parts = []
     for language, direction in (("en", "ltr"), ("ar", "rtl")):
-        letter = Read(compose(draft(kind, (language,), token=None, **given), Stationery(ADDRESS)))
+        letter = Read(compose(draft(kind, (language,), token=None, **given), stationery()))
         text = f"Subject: {letter.mail['subject']}\n\n{_body(letter, language)}"
         parts.append(f'<div lang="{language}" dir="{direction}">\n\n{text}\n</div>\n')
     return f"\n### {kind}\n\n" + "\n".join(parts)

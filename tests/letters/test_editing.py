@@ -15,17 +15,17 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.request import Request
-from inbox_agent.letters import KINDS, Draft, Stationery, compose, editing
+from inbox_agent.letters import KINDS, Draft, compose, editing
 from inbox_agent.letters import write as put_into_words
 from inbox_agent.letters.finished import check, finished, promises_security
 from inbox_agent.letters.sentences import ready_sentences
 from inbox_agent.letters.writing import Source, draft_of
 from inbox_agent.understanding import Language, RequestType
 from tests.beginning import new_record
-from tests.company import settings
+from tests.company import settings, stationery
 from tests.letters.drafts import ADDRESS, REF, TOKEN, Read, draft
 
-STATIONERY = Stationery(ADDRESS)
+STATIONERY = stationery()
 NOW = datetime(2026, 11, 22, 9, 12, tzinfo=UTC)
 CUSTOMERS = [name for name, kind in KINDS.items() if kind.sent != "staff"]
 ORDERS = [("en",), ("ar",), ("en", "ar"), ("ar", "en")]

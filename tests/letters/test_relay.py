@@ -8,15 +8,16 @@ import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 
 from inbox_agent.errors import TryAgainLater, WrongSetting
-from inbox_agent.letters import Refused, Relay, Stationery, compose
+from inbox_agent.letters import Refused, Relay, compose
 from inbox_agent.settings import SmtpSettings
+from tests.company import stationery
 from tests.letters.drafts import ADDRESS, draft
 from tests.servers.certificate import Certificate, make_certificate
 from tests.servers.programs import free_port
 from tests.servers.sink import DROP, SmtpSink, Stage
 
 TO = "lina@example.com"
-RAW = compose(draft(), Stationery(ADDRESS))
+RAW = compose(draft(), stationery())
 LOGIN = ("agent", "correct horse")
 
 

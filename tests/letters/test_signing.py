@@ -6,12 +6,13 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from inbox_agent.errors import WrongSetting
-from inbox_agent.letters import Relay, Signature, Stationery, compose
+from inbox_agent.letters import Relay, Signature, compose
 from inbox_agent.settings import DkimSettings
+from tests.company import stationery
 from tests.letters.drafts import ADDRESS, draft
 from tests.servers.sink import SmtpSink
 
-RAW = compose(draft(), Stationery(ADDRESS))
+RAW = compose(draft(), stationery())
 
 
 def pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> str:

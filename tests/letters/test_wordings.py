@@ -10,6 +10,7 @@ import pytest
 from inbox_agent import resources
 from inbox_agent.letters import KINDS, Stationery, compose
 from inbox_agent.letters.finished import TELLING
+from tests import company
 from tests.letters.drafts import ADDRESS, ORDERS, REF, TOKEN, TYPES, WITH_RIGHTS, Read, draft, facts
 
 EVERY_LETTER = [(kind, order) for kind in KINDS for order in ORDERS]
@@ -23,7 +24,7 @@ LATIN = re.compile(r"[A-Za-z]")
 
 @pytest.fixture(scope="module")
 def stationery() -> Stationery:
-    return Stationery(ADDRESS)
+    return company.stationery()
 
 
 @pytest.fixture(params=EVERY_LETTER, ids=lambda param: f"{param[0]}-{param[1][0]}")

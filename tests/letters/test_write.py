@@ -12,7 +12,8 @@ from inbox_agent.cases.request import Request
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Language, RequestType
 from tests.beginning import new_record
-from tests.letters.drafts import ADDRESS, Read
+from tests.company import stationery
+from tests.letters.drafts import Read
 
 RECEIVED = datetime(2026, 11, 22, 22, 30, tzinfo=UTC)
 
@@ -38,7 +39,7 @@ def written(record: Record, language: Language, *types: RequestType) -> tuple[Ca
     case = Case.begin(act, asked, state="open")
     letter = case.acknowledge(act)
     assert letter is not None
-    letters.write([letter], record.keyring, letters.Stationery(ADDRESS))
+    letters.write([letter], record.keyring, stationery())
     return case, Read(letter.content(record.keyring))
 
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import KINDS, Stationery, compose
+from tests.company import stationery
 from tests.letters.drafts import ADDRESS, ORDERS, REF, TOKEN, Read, draft, facts
 
-STATIONERY = Stationery(ADDRESS)
+STATIONERY = stationery()
 HOSTILE = (
     "<script>alert(1)</script>\r\nBcc: all@example.com\r\n\r\n{{ ref }}{% if %}"
     "\u202e**bold**\u2028- \ud800\x00" + "x" * 9000
@@ -228,6 +229,6 @@ def _put(folder: Path, source: str) -> None:
 
 
 def test_with_plus_addresses_an_answer_goes_to_an_address_that_names_its_case() -> None:
-    plain, plus = Stationery(ADDRESS), Stationery(ADDRESS, plus_addresses=True)
+    plain, plus = STATIONERY, Stationery(ADDRESS, plus_addresses=True)
     assert Read(compose(draft(), plain)).mail["Reply-To"] == ADDRESS
     assert Read(compose(draft(), plus)).mail["Reply-To"] == f"info+case-{TOKEN}@mittalcloud.com"
