@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from inbox_agent.cases import erasing, triage
+from inbox_agent.cases import erasing, identity_documents, triage
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
 
@@ -30,3 +30,9 @@ def sign_head(record: Record, now: datetime) -> None:
             heads.note(record, heads.known(record), now)
         finally:
             lock.release()
+
+
+def destroy_identity_documents(record: Record, now: datetime) -> None:
+    """Those that came by mail and whose days are over."""
+    while identity_documents.destroy_due(record, now):
+        pass

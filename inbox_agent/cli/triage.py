@@ -7,10 +7,12 @@ from typing import Annotated, Any
 import typer
 
 from inbox_agent import settings
+from inbox_agent.attachments import Patience
 from inbox_agent.cli import wiring
 from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, say
 from inbox_agent.message import Message, Screening, parse
 from inbox_agent.process import read_each
+from inbox_agent.process.attached import Attached, look_into
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Decision, Reading, masked
 
@@ -36,7 +38,9 @@ def triage(
             continue
         message = parse(raw, screening=screening)
         [(reading, trouble)] = read_each(understanding, [message])
-        record = _record(shown, message, reading, message.error or trouble)
+        reading, attached = look_into(understanding, raw, message, reading, Patience())
+        record = _record(shown, message, reading, message.error or trouble or attached.trouble)
+        record |= _attached(attached)
         answer_json(record) if as_json else say(_line(record))
     raise typer.Exit(failed)
 
@@ -64,17 +68,31 @@ def _record(path: str, message: Message, reading: Reading, error: str | None) ->
         "language": reading.language,
         "request_types": {str(kind): round(score, 4) for kind, score in reading.request_types.items()},
         "decision": Decision.ASK_STAFF if error else reading.decision,
-        "evidence": {
-            str(kind): [
-                {"start": span.start, "end": span.end, "text": text[span.start : span.end]} for span in spans
-            ]
-            for kind, spans in reading.evidence.items()
-            if kind in reading.request_types
-        },
+        "evidence": _evidence(reading, text),
         "flags": sorted(reading.flags),
         "error": error,
         "rule": message.rule or None,
         "other_language": reading.other_language,
+    }
+
+
+def _attached(attached: Attached) -> dict[str, Any]:
+    """What was read in attachments because the mail says little, and which are identity documents."""
+    text, reading = masked(attached.text), attached.reading
+    return {
+        "attachment_text": text if reading is not None else None,
+        "attachment_evidence": _evidence(reading, text) if reading is not None else {},
+        "identity_documents": len(attached.documents),
+    }
+
+
+def _evidence(reading: Reading, text: str) -> dict[str, list[dict[str, Any]]]:
+    return {
+        str(kind): [
+            {"start": span.start, "end": span.end, "text": text[span.start : span.end]} for span in spans
+        ]
+        for kind, spans in reading.evidence.items()
+        if kind in reading.request_types
     }
 
 

@@ -92,6 +92,8 @@ DOORS = (
     Door("/cases/{ref}/print", case.printed),
     Door("/cases/{ref}/mail/{mail}/body", case.body),
     Door("/cases/{ref}/mail/{mail}/attachments/{number}", case.attachment),
+    Door("/cases/{ref}/documents/{document}/look", case.look_at_document, Role.APPROVER, "POST"),
+    Door("/cases/{ref}/documents/{document}/destroy", case.destroy_document, Role.AGENT, "POST"),
     Door("/cases/{ref}/do/{action}", case.form, Role.AGENT),
     Door("/cases/{ref}/do/{action}", case.do, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}", letters.show),

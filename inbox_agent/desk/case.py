@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.responses import HTMLResponse, Response
 
-from inbox_agent.cases import search
+from inbox_agent.cases import erasing, identity_documents, search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
@@ -81,6 +81,28 @@ def attachment(visit: Visit) -> Response:
     if found is None:
         raise PersonNeeded("no_such_id")
     return Response(found[0], headers=found[1])
+
+
+def look_at_document(visit: Visit) -> Response:
+    """The one look that an approver may have at an identity document: a file to be saved, and an event."""
+    with visit.acting() as (session, act):
+        case = search.case(session, visit.path("ref"))
+        document = identity_documents.of_case(session, case, visit.path("document"))
+        octets, headers = mail.document_download(identity_documents.look(act, case, document))
+    return Response(octets, headers=headers)
+
+
+def destroy_document(visit: Visit) -> Response:
+    """Nobody needs it: its key dies now."""
+    ref = visit.path("ref")
+    with visit.acting() as (session, act):
+        case = search.case(session, ref)
+        document = identity_documents.of_case(session, case, visit.path("document"))
+        identity_documents.destroy(act, case, document)
+    erasing.carry_out(visit.record, visit.now)
+    return visit.to(
+        f"/cases/{ref}", N_("The identity document is destroyed here. Delete it in the mailbox too.")
+    )
 
 
 def form(visit: Visit) -> Response:

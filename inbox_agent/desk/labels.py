@@ -228,6 +228,11 @@ QUARANTINE: Mapping[str, str] = {
     "not_given": N_("The mailbox would not give it; look at it there."),
     "unexpected_error": N_("The agent met an error that it does not know."),
     "write_failed": N_("The database would not take what was decided."),
+    "attachment_without_text": N_("Its attachment has no text to read: a scan or a picture. Look at it."),
+    "attachment_locked": N_("Its attachment needs a password."),
+    "attachment_broken": N_("Its attachment could not be read: it is broken."),
+    "attachment_over_limits": N_("Its attachment takes more memory or time than one may. Open it with care."),
+    "attachment_not_read": N_("Its attachment is of a kind that is not read. Look at it."),
 }
 """Why a mail waits in quarantine; what is not here is a reason of reading it, and is said by its code."""
 KINDS: Mapping[str, str] = {
@@ -278,6 +283,9 @@ EVENTS: Mapping[str, str] = {
     "case_closed": N_("Case closed"),
     "case_linked": N_("Linked with another case"),
     "case_viewed": N_("Case looked at"),
+    "identity_document_came": N_("An identity document came and was set apart"),
+    "identity_document_seen": N_("Identity document looked at"),
+    "identity_document_destroyed": N_("Identity document destroyed"),
     "assigned": N_("Assigned"),
     "snoozed": N_("Put off"),
     "note_written": N_("Note written"),
@@ -337,6 +345,8 @@ EVENTS: Mapping[str, str] = {
     "called_automatic": N_("Said to be automatic mail"),
 }
 REFUSALS: Mapping[str, str] = {
+    "document_destroyed": N_("This document was destroyed."),
+    "document_seen": N_("Somebody has looked at this document. It is shown only once."),
     "no_such_person": N_("Nobody of that name works on cases."),
     "sent_before": N_("This form was sent already. Load the page anew to see what came of it."),
     "letter_needed": N_("This letter cannot be left out: what it says has been done already."),

@@ -1,7 +1,7 @@
 """Mail and letters as staff see them: every word a stranger wrote is harmless, private numbers are hidden."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from inbox_agent.cases.act import opened
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
-from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.cases.tables import IdentityDocument, InboundEmail
 from inbox_agent.desk.harmless import harmless, harmless_file_name, harmless_line
 from inbox_agent.desk.marking import NUMBERS, paragraphs, places
 from inbox_agent.errors import Erased
@@ -35,13 +35,27 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._-]")
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attachment; `number` names it in an address, `inside` what stands in a winmail.dat."""
+    """An attachment; `number` names it in an address, `inside` what stands in a winmail.dat.
+
+    `apart` says that it is an identity document, and no longer in the mail.
+    """
 
     number: int
     name: str
     size: int
     inline: bool
     inside: tuple[str, ...] = ()
+    apart: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An identity document that came with a mail; what stands in it is not for this page."""
+
+    id: str
+    destroy_at: datetime
+    destroyed_at: datetime | None
+    seen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +74,8 @@ class Shown:
 
     `reply_to` is there only where an answer would go to somebody else than the writer. `paragraphs` are the
     new text with the words that decided marked, `quoted` what was taken away from it. `flags`, `trouble`,
-    `automatic`, `dmarc` and `imitation` are codes; parts_mail.html has their words.
+    `automatic`, `dmarc` and `imitation` are codes; parts_mail.html has their words. `attached` is what
+    was read in the files `read_from`, because the mail itself says little.
     """
 
     id: str
@@ -80,6 +95,9 @@ class Shown:
     quoted: tuple[Markup, ...] = ()
     reasons: tuple[Reason, ...] = ()
     files: tuple[File, ...] = ()
+    documents: tuple[Document, ...] = ()
+    read_from: tuple[str, ...] = ()
+    attached: tuple[Markup, ...] = ()
     has_html: bool = False
 
     @property
@@ -104,7 +122,7 @@ def shown(email: InboundEmail, keyring: Keyring, screening: Screening) -> Shown:
 
 def text_shown(email: InboundEmail, message: Message, reading: Mapping[str, Any] | None = None) -> Shown:
     """Its words alone: of mail that stands on no case, no file and no layout is given out."""
-    return replace(_shown(email, message, reading or {}, has_html=False), files=())
+    return replace(_shown(email, message, reading or {}, has_html=False), files=(), documents=())
 
 
 def reading_of(email: InboundEmail, keyring: Keyring) -> dict[str, Any]:
@@ -121,7 +139,10 @@ def raw_of(email: InboundEmail, keyring: Keyring) -> bytes:
 
 def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *, has_html: bool) -> Shown:
     evidence: Mapping[str, Sequence[str]] = reading.get("evidence", {})
-    text = harmless(message.text)
+    attached = reading.get("attachments", {})
+    heard: Mapping[str, Sequence[str]] = attached.get("evidence", {})
+    text, words = harmless(message.text), harmless(attached.get("text", ""))
+    files = tuple(_files(message.attachments or (), {one.number for one in email.documents}))
     other = message.reply_to[:_MOST_REPLY_TO] if message.reply_to_differs else ()
     return Shown(
         id=email.id.hex,
@@ -138,8 +159,11 @@ def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *,
         flags=tuple(reading.get("flags", ())),
         paragraphs=tuple(paragraphs(masked(text), places(text, evidence), email.id.hex)),
         quoted=tuple(chain.from_iterable(paragraphs(masked(harmless(one))) for one in message.removed)),
-        reasons=tuple(_reasons(evidence, reading.get("scores", {}))),
-        files=tuple(_files(message.attachments or ())),
+        reasons=tuple(_reasons(evidence or heard, reading.get("scores", {}))),
+        files=files,
+        documents=tuple(_documents(email.documents)),
+        read_from=tuple(one.name for one in files if one.number in attached.get("numbers", ())),
+        attached=tuple(paragraphs(masked(words), places(words, heard), email.id.hex)),
         has_html=has_html,
     )
 
@@ -159,10 +183,15 @@ def _reasons(evidence: Mapping[str, Sequence[str]], scores: Mapping[str, float])
             yield Reason(number, kind, scores.get(kind, 0.0), said)
 
 
-def _files(attachments: Iterable[Attachment]) -> Iterator[File]:
+def _files(attachments: Iterable[Attachment], apart: Container[int]) -> Iterator[File]:
     for number, one in enumerate(attachments):
         inside = tuple(harmless_file_name(name, "?") for name in one.inside)
-        yield File(number, _file_name(one, number), one.size, one.inline, inside)
+        yield File(number, _file_name(one, number), one.size, one.inline, inside, number in apart)
+
+
+def _documents(documents: Iterable[IdentityDocument]) -> Iterator[Document]:
+    for one in documents:
+        yield Document(one.id.hex, one.destroy_at, one.destroyed_at, one.seen_by is not None)
 
 
 def _file_name(attachment: Attachment, number: int) -> str:
@@ -244,10 +273,18 @@ def download(raw: bytes, number: int) -> tuple[bytes, dict[str, str]] | None:
     if found is None:
         return None
     attachment, octets = found
-    name = _file_name(attachment, number)
+    return octets, _to_be_saved(_file_name(attachment, number))
+
+
+def document_download(octets: bytes) -> tuple[bytes, dict[str, str]]:
+    """An identity document for the one look at it; its own name might say whose it is."""
+    return octets, _to_be_saved("identity-document")
+
+
+def _to_be_saved(name: str) -> dict[str, str]:
     # RFC 6266, 4.3: the plain name for old browsers, and the true one as RFC 8187 writes it.
     plain = _NOT_PLAIN.sub("_", name)
-    return octets, {
+    return {
         "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Type": "application/octet-stream",
         "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",

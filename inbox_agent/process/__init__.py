@@ -6,7 +6,7 @@ Only if that fails is it written mail by mail, so that the bad one alone goes to
 
 from datetime import datetime
 
-from inbox_agent import letters
+from inbox_agent import attachments, letters
 from inbox_agent.cases import inbound
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import TryAgainLater
@@ -53,4 +53,4 @@ def _put_into_words(outcome: Outcome, record: Record, stationery: letters.Statio
 
 def explain(reason: str | None) -> str:
     """Why a mail waits for a person, in words."""
-    return (REASONS | inbound.REASONS).get(reason or "", "")
+    return (REASONS | inbound.REASONS | attachments.REASONS).get(reason or "", "")
