@@ -160,7 +160,7 @@ class ImapSettings(_Server):
     case_keyword: Annotated[str, AfterValidator(_keyword)] = ""
 
     @property
-    def marks_cases(self) -> bool:
+    def files_mail(self) -> bool:
         """Whether mail that became a case is filed or marked in the mailbox."""
         return bool(self.case_folder or self.case_keyword)
 

@@ -14,9 +14,10 @@ import structlog
 from inbox_agent.agent.alarm import note_outages, tell_of_outages
 from inbox_agent.agent.collecting import Collector
 from inbox_agent.agent.digest import send_digest
+from inbox_agent.agent.errands import Errands
 from inbox_agent.agent.reading import Reader
 from inbox_agent.agent.ticking import reckon, tick
-from inbox_agent.agent.upkeep import HEAD_EVERY, destroy_identity_documents, forget_corrected_mails, sign_head
+from inbox_agent.agent.upkeep import HEAD_EVERY, forget_corrected_mails, sign_head
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -71,6 +72,7 @@ class Agent:
         self._started_at = clock()
         self._unusable: set[str] = set()
         self._ended_by: InboxAgentError | None = None
+        self._errands = Errands(record)
         self._worker = Worker(record)
         self._stop = threading.Event()
         self._mail = threading.Event()
@@ -90,6 +92,7 @@ class Agent:
         for reader in self._readers:
             reader.close()
         self._carrier.close()
+        self._errands.close()
         self._worker.close()
 
     def once(self) -> list[InboxAgentError]:
@@ -200,6 +203,7 @@ class Agent:
     def _send_all(self) -> None:
         while outbox.send_some(self._record, self._carrier, owner=self._worker.name, now=self._clock()):
             pass
+        self._errands.run(self._clock())
         tell_of_outages(self._record, self._stationery, self._carrier, self._clock())
         if send_digest(self._record, self._stationery, self._carrier, self._clock()):
             log.info("digest_sent")
@@ -226,7 +230,6 @@ class Agent:
         if abs(now - self._kept_up_at) >= UPKEEP_EVERY:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
-            destroy_identity_documents(self._record, now)
             warn_of_much_set_aside(self._record, now)
         if abs(now - self._signed_at) >= HEAD_EVERY:
             self._signed_at = now

@@ -78,7 +78,9 @@ class Collector:
 
     def _keep(self, box: Mailbox, arrivals: list[Arrival], now: datetime) -> int:
         wanted = [arrival for arrival in arrivals if not _before_our_time(box, arrival)]
-        emails = inbound.sealed(self._record.keyring, box, wanted, junk=self.door.junk, now=now)
+        emails = inbound.sealed(
+            self._record.keyring, box, wanted, junk=self.door.junk, sent=self.door.sent, now=now
+        )
         with self._record.writing() as session:
             stored = inbound.store(session, emails)
         if box.next_uid == 0:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from inbox_agent.cases.clocks import Law
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.tables import Table, as_row
+from inbox_agent.cases.tables import Errand, Table, as_row
 from inbox_agent.database import new_id
 
 AGENT = "agent"
@@ -22,7 +22,8 @@ class Terms:
     """What the operator has set for the work on cases.
 
     Our address, whether letters wait, lengths in days, how many letters a day and a week an address may get
-    by mail that proved nothing, after how many days identity documents are destroyed.
+    by mail that proved nothing, after how many days identity documents are destroyed; whether mail on a case
+    is filed in its mailbox, and letters that left are copied there.
     """
 
     address: str
@@ -33,6 +34,8 @@ class Terms:
     letters_per_day: int = 3
     letters_per_week: int = 10
     identity_document_days: int = 7
+    files_mail: bool = False
+    copies_letters: bool = False
 
 
 @dataclass(slots=True)
@@ -56,6 +59,16 @@ class Act:
 
     def new_id(self) -> uuid.UUID:
         return new_id(self.at)
+
+    def send_on_errand(self, kind: str, subject: uuid.UUID) -> None:
+        """Note what is to be done in the mailbox once all this is written."""
+        wanted = self.terms.copies_letters if kind == "copy" else self.terms.files_mail
+        if wanted:
+            self.rows.append(
+                Errand(
+                    id=self.new_id(), kind=kind, subject_id=subject, queued_at=self.at, next_try_at=self.at
+                )
+            )
 
     def seal(self, key_id: uuid.UUID, value: Any, column: str, row: uuid.UUID) -> bytes:
         """A JSON value, sealed for this column of this row."""

@@ -196,6 +196,7 @@ class Case(Correspondence, Attention):
     def file(self, act: Act, email: InboundEmail, kind: str, *, acts: Iterable[ReplyAct] = ()) -> None:
         """Put a mail that belongs here on the case, and say what it does (`acts`)."""
         email.case_id = self.id
+        act.send_on_errand("file", email.id)
         self.snoozed_until = None
         self.tell(act, kind, inbound_email=str(email.id), acts=list(acts))
 

@@ -36,6 +36,7 @@ class Correspondence(History):
     language: Mapped[Language]
     letter_language: Mapped[str | None]
     received_at: Mapped[datetime]
+    answered_by_hand_at: Mapped[datetime | None]
     requester_hash: Mapped[bytes | None] = mapped_column(HASH)
     sealed_request: Mapped[bytes]
     undeliverable: Mapped[bool]

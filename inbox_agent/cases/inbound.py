@@ -48,10 +48,18 @@ class Arriving(Protocol):
 
 
 def sealed(
-    keyring: Keyring, box: Mailbox, arrivals: Iterable[Arriving], *, junk: bool, now: datetime
+    keyring: Keyring,
+    box: Mailbox,
+    arrivals: Iterable[Arriving],
+    *,
+    junk: bool,
+    sent: bool = False,
+    now: datetime,
 ) -> list[InboundEmail]:
     """Arrivals as rows, each sealed under a key of its own; the keys are saved here, before the rows."""
-    rows = [_sealed(keyring, box, arrival, junk, now) for arrival in arrivals]
+    rows = [_sealed(keyring, box, arrival, now) for arrival in arrivals]
+    for row in rows:
+        row.junk, row.sent, row.answerable = junk, sent, row.answerable and not (junk or sent)
     keyring.save()
     return rows
 
@@ -61,7 +69,7 @@ def store(session: Session, emails: Iterable[InboundEmail]) -> int:
     return insert_new(session, InboundEmail, [as_row(email) for email in emails])
 
 
-def _sealed(keyring: Keyring, box: Mailbox, arrival: Arriving, junk: bool, now: datetime) -> InboundEmail:
+def _sealed(keyring: Keyring, box: Mailbox, arrival: Arriving, now: datetime) -> InboundEmail:
     email_id, key_id = new_id(now), keyring.new_key(now)
     return InboundEmail(
         id=email_id,
@@ -72,8 +80,7 @@ def _sealed(keyring: Keyring, box: Mailbox, arrival: Arriving, junk: bool, now: 
         stored_at=now,
         size=arrival.size,
         complete=arrival.complete,
-        answerable=arrival.received_at >= box.answer_from and not junk,
-        junk=junk,
+        answerable=arrival.received_at >= box.answer_from,
         key_id=key_id,
         sealed_raw=keyring.seal(key_id, arrival.raw, "inbound_email.raw", email_id),
         state="received",
@@ -93,6 +100,7 @@ class Taken:
     complete: bool
     answerable: bool
     junk: bool
+    sent: bool
     tries: int
 
     def raw(self, keyring: Keyring) -> bytes:

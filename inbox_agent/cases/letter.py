@@ -142,6 +142,7 @@ class Letter(Table):
     def mark_sent(self, act: Act, case: "Case") -> None:
         self.state, self.owner, self.sent_at, self.refusal = "sent", None, act.at, None
         case.tell(act, "letter_sent", letter=str(self.id), letter_kind=self.kind)
+        act.send_on_errand("copy", self.id)
         case.letter_left(act, self)
 
     def came_back(self, act: Act, case: "Case", code: str, *, dead: bool) -> None:

@@ -109,6 +109,8 @@ class Record:
             letters_per_day=settings.letters_per_day,
             letters_per_week=settings.letters_per_week,
             identity_document_days=settings.identity_document_days,
+            files_mail=any(one.files_mail for one in settings.imap_mailboxes.values()),
+            copies_letters=any(one.copy_sent for one in settings.imap_mailboxes.values()),
         )
 
     def lock(self, name: str) -> Lock:

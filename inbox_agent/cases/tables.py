@@ -79,7 +79,7 @@ class InboundEmail(Table):
 
     `digest` is a keyed hash of its content: a second copy by another route meets the unique index.
     `owner` is the worker that has it in hand; `tries` counts how often it was taken up; `settled_by` is the
-    person who last retried or released it from quarantine.
+    person who last retried or released it from quarantine. `sent` is mail of the Sent folder: written by us.
     """
 
     __tablename__ = "inbound_emails"
@@ -99,6 +99,7 @@ class InboundEmail(Table):
     complete: Mapped[bool]
     answerable: Mapped[bool]
     junk: Mapped[bool]
+    sent: Mapped[bool]
     key_id: Mapped[uuid.UUID | None]
     sealed_raw: Mapped[bytes | None]
     state: Mapped[str]
@@ -184,6 +185,18 @@ class DoneOnce(Table):
     case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     what: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime]
+
+
+class Errand(Table):
+    """Something still to be done in a mailbox: `copy` a letter into the Sent folder, or `file` a mail."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    subject_id: Mapped[uuid.UUID]
+    queued_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
 
 
 class DigestSent(Table):

@@ -62,6 +62,7 @@ def open_by_hand(
     case = Case.begin(act, request, state="open")
     if email is not None:
         email.case_id = case.id
+        act.send_on_errand("file", email.id)
     return case, case.acknowledge(act)
 
 
@@ -128,5 +129,6 @@ def _new_row(act: Act, given: ByHand) -> InboundEmail:
         complete=True,
         answerable=True,
         junk=False,
+        sent=False,
         tries=0,
     )

@@ -88,6 +88,7 @@ def _new_case(matter: Matter) -> Outcome:
     case.call_for(matter.alarm or (None if sure else "unsure"))
     outcome = matter.outcome("filed")
     outcome.case_id = case.id
+    act.send_on_errand("file", finding.taken.id)
     outcome.decision = Decision.OPEN_CASE if sure else Decision.ASK_STAFF
     if sure:
         letter = case.acknowledge(act, hold=matter.limit())
