@@ -1,11 +1,13 @@
 """What attachments say and are, from the mailbox to the case; on both databases."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import structlog
 from sqlalchemy import select
 
+from inbox_agent.cases import search
 from inbox_agent.cases.identity_documents import destroy_due
 from inbox_agent.cases.keys import StoredKey
 from inbox_agent.cases.record import Record
@@ -166,3 +168,22 @@ def test_nothing_personal_is_logged(post: Post) -> None:
             with_files("See attached.", ("Rana broken.pdf", PDF, b"%PDF-1.4 Rana"), subject="letter"),
         )
     assert "Rana" not in str(logs)
+
+
+def test_a_code_in_a_file_proves_nothing(post: Post, record: Record) -> None:
+    post.receive(with_files(COPY_PLEASE))
+    with record.reading() as session:
+        [case] = search.cases(session)
+        [letter] = case.letters
+        found = re.search(r"\b\d{4} ?\d{4}\b", parse(letter.content(record.keyring)).text)
+        message_id = letter.message_id
+    assert found
+    file = ("code.pdf", PDF, english_pdf(f"Yes, I confirm. {found[0]}"))
+    post.receive(with_files("See attached.", file, In_Reply_To=message_id))
+    with record.reading() as session:
+        [case] = search.cases(session)
+        assert (case.trust, case.state) == ("T0", "awaiting_identity")
+    post.receive(with_files(found[0], In_Reply_To=message_id))
+    with record.reading() as session:
+        [case] = search.cases(session)
+        assert case.trust == "T1"
