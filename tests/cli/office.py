@@ -6,13 +6,18 @@ import os
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from inbox_agent.cli import main
+from inbox_agent.cli import main, wiring
+from inbox_agent.letters import Stationery
 from inbox_agent.mailbox import deliver, make_maildir
+from inbox_agent.resources import MODELS
+from inbox_agent.understanding import Understanding
+from tests.company import understanding
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Office:
                 monkeypatch.delenv(name)
         monkeypatch.chdir(folder)
         make_maildir(self.maildir)
+        _read_once(monkeypatch)
         self.set(DATA_DIR=str(folder / "data"), MAILDIR__PATH=str(self.maildir), TIME_ZONE="Asia/Amman")
 
     def set(self, **settings: str) -> None:
@@ -95,3 +101,25 @@ class Office:
         """The reference of the only case."""
         [case] = self.json("cases")
         return str(case["ref"])
+
+
+def _read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All commands share what each would read anew: the product's own models and wordings."""
+    ours, load = understanding(), Understanding.load
+
+    def loaded(models: Path = MODELS) -> Understanding:
+        return ours if models == MODELS else load(models)
+
+    monkeypatch.setattr(Understanding, "load", loaded)
+    monkeypatch.setattr(wiring, "Stationery", _stationery)
+
+
+def _stationery(address: str, *, plus_addresses: bool, overrides: Path | None) -> Stationery:
+    if overrides is None:
+        return _own_wordings(address, plus_addresses)
+    return Stationery(address, plus_addresses=plus_addresses, overrides=overrides)
+
+
+@cache
+def _own_wordings(address: str, plus_addresses: bool) -> Stationery:
+    return Stationery(address, plus_addresses=plus_addresses)
