@@ -175,6 +175,7 @@ HOLDS: Mapping[str, str] = {
     "off": N_("sending is switched off (setting SENDING)"),
     "limit": N_("this address got many letters lately"),
     "undeliverable": N_("an earlier letter to this address came back: find another way to reach them"),
+    "answered_by_hand": N_("staff have answered from their own mail program: this may say the same again"),
     "in_flight": N_("the agent stopped while sending it; it may have arrived"),
     "frozen": N_("the case is frozen"),
     "erased": N_("its text was erased"),
@@ -271,6 +272,8 @@ KINDS: Mapping[str, str] = {
     "routed_to_customer": N_("Passed to the business customer"),
     "closed": N_("Summary at the end"),
     "digest": N_("Daily overview for staff"),
+    "mailbox_silent": N_("Alarm: a mailbox is not read"),
+    "mailbox_read_again": N_("A mailbox is read again"),
 }
 ERASURES: Mapping[str, str] = {
     "not_a_request": N_("It was not a request"),
@@ -324,6 +327,8 @@ EVENTS: Mapping[str, str] = {
     "acknowledged": N_("Acknowledged"),
     "mail_filed": N_("Mail filed on the case"),
     "reminder_filed": N_("Customer wrote again"),
+    "answered_by_hand": N_("Staff answered from their own mail program"),
+    "not_reminded": N_("No reminder went: staff have answered themselves"),
     "bounce_recorded": N_("A mail server wrote about a letter"),
     "letter_came_back": N_("A letter came back"),
     "automatic_mail_recorded": N_("Automatic mail recorded"),
