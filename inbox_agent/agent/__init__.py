@@ -17,7 +17,7 @@ from inbox_agent.agent.digest import send_digest
 from inbox_agent.agent.errands import Errands
 from inbox_agent.agent.reading import Reader
 from inbox_agent.agent.ticking import reckon, tick
-from inbox_agent.agent.upkeep import HEAD_EVERY, forget_corrected_mails, sign_head
+from inbox_agent.agent.upkeep import HEAD_EVERY, destroy_identity_documents, forget_corrected_mails, sign_head
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -230,6 +230,7 @@ class Agent:
         if abs(now - self._kept_up_at) >= UPKEEP_EVERY:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
+            destroy_identity_documents(self._record, now)
             warn_of_much_set_aside(self._record, now)
         if abs(now - self._signed_at) >= HEAD_EVERY:
             self._signed_at = now

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from inbox_agent.cases import identity, opening, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.challenge import Challenge, Purpose, expiry, live
+from inbox_agent.cases.letter import ANSWERED_BY_HAND, MAY_REPEAT
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.understanding import ReplyAct, RequestType
@@ -68,6 +69,20 @@ def take(act: Act, case: "Case", answer: Answer) -> None:
         _come_back(act, case, answer)
     else:
         _take_up(act, case, answer)
+
+
+def answered_by_hand(act: Act, case: "Case", at: datetime) -> None:
+    """Staff answered from a mail program of their own: nobody waits for that answer any more.
+
+    Until its person writes again, letters that may say the same wait for a person.
+    """
+    case.answered_by_hand_at = at
+    if case.attention == "reply_waiting":
+        case.attention = None
+    for letter in case.letters:
+        leaves = letter.state == "ready" or letter.hold_reason == "review"
+        if leaves and letter.kind in MAY_REPEAT:
+            letter.hold(act, case, ANSWERED_BY_HAND)
 
 
 def _says_nothing(answer: Answer) -> bool:

@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from inbox_agent.cases import threads
-from inbox_agent.cases.act import Act, opened
+from inbox_agent.cases.act import AGENT, Act, opened
 from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.history import History
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.letter import Letter
+from inbox_agent.cases.letter import ANSWERED_BY_HAND, MAY_REPEAT, Letter
 from inbox_agent.cases.references import is_a_tools
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import HASH, SeenId
@@ -27,7 +27,8 @@ class Correspondence(History):
     """The letters of a case to its person.
 
     `letter_language` (en, ar, both) is set where staff chose another than the writer's. It is `undeliverable`
-    from the day that a letter came back from a dead address until its person writes again.
+    from the day that a letter came back from a dead address until its person writes again, and
+    `answered_by_hand_at` tells when staff wrote from a mail program of their own, for as long.
     """
 
     __abstract__ = True
@@ -97,12 +98,18 @@ class Correspondence(History):
             to=request["requester"],
             facts=self._thread(act, request) | facts,
             cause=cause,
-            hold=hold or act.hold or ("undeliverable" if self.undeliverable else None),
+            hold=hold or act.hold or self._reason_to_wait(act, kind),
         )
         for challenge in self.challenges:
             if challenge.message_id is None and challenge.ended is None:
                 challenge.message_id = letter.message_id
         return letter
+
+    def _reason_to_wait(self, act: Act, kind: str) -> str | None:
+        if self.undeliverable:
+            return "undeliverable"
+        repeats = self.answered_by_hand_at is not None and kind in MAY_REPEAT
+        return ANSWERED_BY_HAND if repeats and act.by == AGENT else None
 
     def languages(self, *, both: bool = False) -> tuple[str, ...]:
         """The first letter is in both languages, later ones in one, unless the writer mixes them."""

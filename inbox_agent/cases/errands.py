@@ -33,7 +33,7 @@ def copies(session: Session, now: datetime) -> Sequence[tuple[Errand, Letter | N
 
 
 def filings(session: Session, now: datetime) -> Sequence[tuple[Errand, InboundEmail | None]]:
-    """Mails on cases that are to be filed; none where its case turned out to be none.
+    """Mails on cases that are to be filed; none where its case turned out to be none, or we wrote it.
 
     A mail in triage waits: what is no request in the end stays where its people expect it.
     """
@@ -44,8 +44,13 @@ def filings(session: Session, now: datetime) -> Sequence[tuple[Errand, InboundEm
         .outerjoin(Case, Case.id == InboundEmail.case_id)
     )
     rows = session.execute(found.where(*_due("file", now)).order_by(Errand.queued_at).limit(AT_ONCE))
-    none = Outcome.NOT_A_REQUEST
-    return [(errand, mail if mail and mail.case_id and end != none else None) for errand, mail, end in rows]
+    return [
+        (errand, mail if mail and _belongs_there(mail, outcome) else None) for errand, mail, outcome in rows
+    ]
+
+
+def _belongs_there(mail: InboundEmail, outcome: str | None) -> bool:
+    return mail.case_id is not None and outcome != Outcome.NOT_A_REQUEST and not mail.sent
 
 
 def done(session: Session, ids: Iterable[uuid.UUID]) -> None:

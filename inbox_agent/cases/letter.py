@@ -36,6 +36,13 @@ _TELL_WHAT_IS_DONE = frozenset(
 """Letters whose customer waits for them, or must know: they can be changed, but not left out."""
 
 
+ANSWERED_BY_HAND = "answered_by_hand"
+MAY_REPEAT = frozenset({"status", "complaint_receipt", "question_acknowledgement", "cookies_help"})
+"""Letters that leave by themselves and may say again what staff have just written themselves.
+
+Those with a code are none of them: the code that came before would count no more."""
+
+
 class Letter(Table):
     """One mail we send: always a row first, sent afterwards, under a Message-ID that never changes.
 
@@ -202,7 +209,7 @@ class Letter(Table):
         """It shall never leave; a right that it would have answered goes on. Only of one that waits."""
         if self.state not in {"held", "refused"}:
             raise PersonNeeded("letter_leaves", f"this letter is {self.state}: hold it first")
-        if self.kind in _TELL_WHAT_IS_DONE:
+        if self.kind in _TELL_WHAT_IS_DONE and self.hold_reason != ANSWERED_BY_HAND:
             raise PersonNeeded("letter_needed", f"a {self.kind} letter tells what has been done")
         self.state, self.hold_reason = "discarded", None
         case.tell(act, "letter_discarded", letter=str(self.id), letter_kind=self.kind)

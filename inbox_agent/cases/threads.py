@@ -59,6 +59,11 @@ def token_in(message_id: str) -> str:
     return message_id.strip("<>").partition(".")[0]
 
 
+def is_ours(keyring: Keyring, message_id: str) -> bool:
+    """Whether a mail with this Message-ID is a letter of ours."""
+    return bool(_proven(message_id, keyring))
+
+
 def marks(message: Message, keyring: Keyring) -> Marks:
     """Everything in a mail that points to a case; costs no look-up."""
     returned = message.bounce.returned_message_id if message.bounce else None

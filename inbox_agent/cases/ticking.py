@@ -106,6 +106,10 @@ def _reminders(act: Act, case: Case) -> Iterator[tuple[str, Callable[[], None]]]
 
 
 def _remind(act: Act, case: Case, purpose: Purpose, kind: str) -> None:
+    """Not where staff have answered themselves: the code that the person has goes on counting."""
+    if case.answered_by_hand_at is not None:
+        case.tell(act, "not_reminded", letter_kind=kind)
+        return
     case.write(act, kind, **identity.asked_facts(act, case, purpose, identity.waiting(case, purpose)))
 
 

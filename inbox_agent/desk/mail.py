@@ -75,12 +75,14 @@ class Shown:
     `reply_to` is there only where an answer would go to somebody else than the writer. `paragraphs` are the
     new text with the words that decided marked, `quoted` what was taken away from it. `flags`, `trouble`,
     `automatic`, `dmarc` and `imitation` are codes; parts_mail.html has their words. `attached` is what
-    was read in the files `read_from`, because the mail itself says little.
+    was read in the files `read_from`, because the mail itself says little. `by_hand` is what staff wrote in
+    a mail program of their own.
     """
 
     id: str
     received_at: datetime
     erased: bool = False
+    by_hand: bool = False
     who: str = ""
     address: LeftToRight | None = None
     reply_to: tuple[LeftToRight, ...] = ()
@@ -115,7 +117,7 @@ def shown(email: InboundEmail, keyring: Keyring, screening: Screening) -> Shown:
     try:
         raw, reading = raw_of(email, keyring), reading_of(email, keyring)
     except Erased:
-        return Shown(email.id.hex, email.received_at, erased=True)
+        return Shown(email.id.hex, email.received_at, erased=True, by_hand=email.sent)
     message = parse(raw, received_at=email.received_at, screening=screening)
     return _shown(email, message, reading, has_html=html_of(raw) is not None)
 
@@ -147,6 +149,7 @@ def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *,
     return Shown(
         id=email.id.hex,
         received_at=email.received_at,
+        by_hand=email.sent,
         who=harmless_line(masked(message.sender_name), _NAME_LETTERS),
         address=_address(message.sender) if message.sender else None,
         reply_to=tuple(map(_address, other)),

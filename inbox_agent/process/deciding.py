@@ -9,7 +9,7 @@ from inbox_agent.cases.known import known
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import theirs_in
 from inbox_agent.cases.request import Request
-from inbox_agent.process import filing
+from inbox_agent.process import by_staff, filing
 from inbox_agent.process.finding import Finding, unexpected
 from inbox_agent.process.matter import Matter, Outcome
 from inbox_agent.understanding import Decision, Language, RequestType
@@ -118,6 +118,7 @@ def _request(matter: Matter) -> Request:
 _RULES: tuple[Callable[[Matter], Outcome | None], ...] = (
     _crashed,
     _known_copy,
+    by_staff.sent_by_us,
     filing.on_proven_case,
     filing.on_seen_case,
     filing.of_returned_letter,

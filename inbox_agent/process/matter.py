@@ -23,7 +23,7 @@ class Filing:
     """An event to write on a case that exists, and why a person should look at it now.
 
     `keeps` hands the mail over to the case; `answer` is what a mail of the case's person does there, `bounce`
-    which letter of it came back.
+    which letter of it came back. `by_hand` says that staff wrote it.
     """
 
     case_id: uuid.UUID
@@ -33,6 +33,7 @@ class Filing:
     acts: tuple[ReplyAct, ...] = ()
     answer: Answer | None = None
     bounce: Bounce | None = None
+    by_hand: bool = False
 
 
 @dataclass(slots=True)

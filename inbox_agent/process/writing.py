@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from inbox_agent import letters
-from inbox_agent.cases import conversation, erasing, identity_documents, inbound
+from inbox_agent.cases import conversation, erasing, identity_documents, inbound, threads
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.identity_documents import Apart
 from inbox_agent.cases.inbound import Result
 from inbox_agent.cases.letter import Letter, mailbox_hash
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.cases.tables import InboundEmail, SeenId
 from inbox_agent.database import savepoint
 from inbox_agent.errors import NotWritten, PersonNeeded
 from inbox_agent.message import Bounce
@@ -33,6 +34,9 @@ class Writing:
 
 
 log = structlog.get_logger()
+
+_MOST_IDS = 500
+_FROM_THE_PERSON = frozenset({"mail_filed", "reminder_filed"})
 
 
 def write_all(
@@ -134,6 +138,12 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
         case.tell(act, filing.kind, inbound_email=str(email.id))
     if filing.bounce is not None:
         _take_back(act, case, filing.bounce)
+    if filing.by_hand:
+        _answered_by_hand(session, act, case, outcome)
+    if filing.kind in _FROM_THE_PERSON:
+        case.answered_by_hand_at = None
+    if filing.by_hand or filing.kind in _FROM_THE_PERSON:
+        _remember(session, act, case, outcome)
     if filing.answer is not None:
         case.undeliverable = False
         conversation.take(act, case, filing.answer)
@@ -142,6 +152,28 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
     letters.write(queued, place.record.keyring, place.stationery)
     place.record.keyring.save()
     write(session, act.rows)
+
+
+def _answered_by_hand(session: Session, act: Act, case: Case, outcome: Outcome) -> None:
+    """A mail that came after it still waits for one."""
+    taken = outcome.finding.taken
+    newer = select(InboundEmail.id).where(
+        InboundEmail.case_id == case.id,
+        InboundEmail.sent.is_(False),
+        InboundEmail.received_at > taken.received_at,
+    )
+    if session.scalar(newer.limit(1)) is None:
+        conversation.answered_by_hand(act, case, taken.received_at)
+
+
+def _remember(session: Session, act: Act, case: Case, outcome: Outcome) -> None:
+    """Answers to this mail belong on the case; a thread without end is not remembered without end."""
+    message_id = outcome.finding.message.message_id
+    if message_id is None:
+        return
+    ids = session.scalars(select(SeenId.hash).where(SeenId.case_id == case.id)).all()
+    if len(ids) < _MOST_IDS and threads.id_hash(act.keyring, message_id) not in ids:
+        case.remember(act, [message_id])
 
 
 def _take_back(act: Act, case: Case, bounce: Bounce) -> None:

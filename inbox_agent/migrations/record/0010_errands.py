@@ -20,5 +20,7 @@ def upgrade() -> None:
         sa.Column("queued_at", UtcDateTime(), nullable=False),
         sa.Column("next_try_at", UtcDateTime(), nullable=False),
     )
-    op.add_column("inbound_emails", sa.Column("sent", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "inbound_emails", sa.Column("sent", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
     op.add_column("cases", sa.Column("answered_by_hand_at", UtcDateTime(), nullable=True))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from inbox_agent.letters import KINDS
 from tests.company import COPY_PLEASE
 from tests.desk.office import Office
 from tests.desk.settings_pages.page import look
