@@ -119,12 +119,12 @@ def shown(email: InboundEmail, keyring: Keyring, screening: Screening) -> Shown:
     except Erased:
         return Shown(email.id.hex, email.received_at, erased=True, by_hand=email.sent)
     message = parse(raw, received_at=email.received_at, screening=screening)
-    return _shown(email, message, reading, has_html=html_of(raw) is not None)
+    return _shown(email, message, reading, has_html=html_of(raw) is not None, documents=email.documents)
 
 
 def text_shown(email: InboundEmail, message: Message, reading: Mapping[str, Any] | None = None) -> Shown:
     """Its words alone: of mail that stands on no case, no file and no layout is given out."""
-    return replace(_shown(email, message, reading or {}, has_html=False), files=(), documents=())
+    return replace(_shown(email, message, reading or {}, has_html=False), files=())
 
 
 def reading_of(email: InboundEmail, keyring: Keyring) -> dict[str, Any]:
@@ -139,12 +139,19 @@ def raw_of(email: InboundEmail, keyring: Keyring) -> bytes:
     return keyring.open(email.sealed_raw, "inbound_email.raw", email.id)
 
 
-def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *, has_html: bool) -> Shown:
+def _shown(
+    email: InboundEmail,
+    message: Message,
+    reading: Mapping[str, Any],
+    *,
+    has_html: bool,
+    documents: Sequence[IdentityDocument] = (),
+) -> Shown:
     evidence: Mapping[str, Sequence[str]] = reading.get("evidence", {})
     attached = reading.get("attachments", {})
     heard: Mapping[str, Sequence[str]] = attached.get("evidence", {})
     text, words = harmless(message.text), harmless(attached.get("text", ""))
-    files = tuple(_files(message.attachments or (), {one.number for one in email.documents}))
+    files = tuple(_files(message.attachments or (), {one.number for one in documents}))
     other = message.reply_to[:_MOST_REPLY_TO] if message.reply_to_differs else ()
     return Shown(
         id=email.id.hex,
@@ -164,7 +171,7 @@ def _shown(email: InboundEmail, message: Message, reading: Mapping[str, Any], *,
         quoted=tuple(chain.from_iterable(paragraphs(masked(harmless(one))) for one in message.removed)),
         reasons=tuple(_reasons(evidence or heard, reading.get("scores", {}))),
         files=files,
-        documents=tuple(_documents(email.documents)),
+        documents=tuple(_documents(documents)),
         read_from=tuple(one.name for one in files if one.number in attached.get("numbers", ())),
         attached=tuple(paragraphs(masked(words), places(words, heard), email.id.hex)),
         has_html=has_html,
