@@ -11,7 +11,7 @@ demo: .venv/runtime
 	@$(BIN)/inbox-agent demo
 
 test: .venv/dev servers check
-	$(BIN)/python -m pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest
 
 check: .venv/dev
 	$(BIN)/ruff check .
