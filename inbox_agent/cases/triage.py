@@ -23,6 +23,9 @@ UNDO_FOR = timedelta(seconds=30)
 """How long what a person decides can be taken back."""
 
 
+_OUTER, _INNER = "correction.sealed_example", "correction.example"
+
+
 class PendingDecision(Table):
     """What somebody decided of a triage case, due in a moment.
 
@@ -69,7 +72,10 @@ class Correction(Table):
 
     def example(self, keyring: Keyring) -> dict[str, str] | None:
         """Subject and text, masked; None where no text was kept; raises Erased."""
-        example: dict[str, str] | None = opened(keyring, self.sealed_example, "correction.example", self.id)
+        if self.sealed_example is None:
+            return None
+        inner = keyring.open(self.sealed_example, _OUTER, self.id)
+        example: dict[str, str] = opened(keyring, inner, _INNER, self.id)
         return example
 
 
@@ -114,9 +120,20 @@ def due_decisions(session: Session, now: datetime) -> Sequence[PendingDecision]:
     return session.scalars(found.with_for_update(skip_locked=True)).all()
 
 
-def correct(act: Act, case: Case, types: Sequence[RequestType], example: dict[str, str] | None) -> None:
-    """Keep how the reading was judged; the `example` gets a key of its own: a dismissed case has lost its."""
-    row_id, key_id = act.new_id(), act.keyring.new_key(act.at) if example else None
+def correct(
+    act: Act,
+    case: Case,
+    types: Sequence[RequestType],
+    example: dict[str, str] | None,
+    *,
+    dismissed: bool = False,
+) -> None:
+    """Keep how the reading was judged, perhaps with the `example`.
+
+    That is sealed under its case's key and, around it, one of its own: it goes with its case, and without it
+    where examples are no longer kept. A case that is `dismissed` loses its key in this very moment.
+    """
+    row_id, own = act.new_id(), act.keyring.new_key(act.at) if example else None
     act.rows.append(
         Correction(
             id=row_id,
@@ -126,10 +143,15 @@ def correct(act: Act, case: Case, types: Sequence[RequestType], example: dict[st
             read=",".join(right.type for right in case.rights if right.is_open),
             right=",".join(types),
             language=case.language,
-            key_id=key_id,
-            sealed_example=key_id and act.seal(key_id, example, "correction.example", row_id),
+            key_id=own,
+            sealed_example=own and _sealed(act, example, (own if dismissed else case.key_id, own), row_id),
         )
     )
+
+
+def _sealed(act: Act, example: object, keys: tuple[uuid.UUID, uuid.UUID], row: uuid.UUID) -> bytes:
+    """Under the first key, and all of that under the second."""
+    return act.keyring.seal(keys[1], act.seal(keys[0], example, _INNER, row), _OUTER, row)
 
 
 def corrections(session: Session, since: datetime) -> list[tuple[datetime, bool]]:

@@ -62,7 +62,7 @@ def settle(
 ) -> None:
     """Open the case with these types and acknowledge it, or dismiss it; `erasing.carry_out` must follow."""
     case.must_be_in_triage()
-    triage.correct(act, case, types, example(record, case, mails))
+    triage.correct(act, case, types, example(record, case, mails), dismissed=not types)
     if not types:
         act.rows.extend(erasing.condemned(case.dismiss(act, mails), NOT_A_REQUEST))
         return

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from inbox_agent.agent import Agent
 from inbox_agent.cases import triage
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.triage import Correction
 from inbox_agent.errors import Erased
@@ -17,7 +18,7 @@ from tests.cases.records import NOW, begun, databases, kept  # noqa: F401 - a fi
 from tests.company import agent, settings
 
 EXAMPLE = {"subject": "hello", "text": "remove my stuff"}
-HOLDER = "correction.example"
+HOLDER = "correction.sealed_example"
 
 
 def opened(folder: Path, databases: dict[str, str], *, keeps: bool) -> Record:  # noqa: F811
@@ -93,6 +94,19 @@ def test_what_a_crash_left_between_noting_and_destroying_is_destroyed_by_the_nex
     looked_after(record)
     with pytest.raises(Erased):
         record.keyring.open(before.sealed_example or b"", HOLDER, before.id)
+    record.close()
+
+
+def test_the_example_goes_with_its_case(tmp_path: Path, databases: dict[str, str]) -> None:  # noqa: F811
+    record = opened(tmp_path, databases, keeps=True)
+    correction = correct(record)
+    with record.reading() as session:
+        key_id = session.get_one(Case, correction.case_id).key_id
+    record.keyring.destroy([key_id], why="erased", now=NOW)
+    with pytest.raises(Erased):
+        correction.example(record.keyring)
+    with record.reading() as session:
+        assert list(triage.examples(session, record.keyring)) == []
     record.close()
 
 
