@@ -142,13 +142,21 @@ def _parsed(line: str) -> dict[str, Any]:
 
 
 def _take(heads: Heads, told: Mapping[str, Any], line: str) -> None:
-    changed = told.get("changed")
-    if isinstance(changed, Mapping):
-        heads.tails |= {ref: (int(count), str(digest)) for ref, (count, digest) in changed.items()}
-    for ref in told.get("gone", ()):
+    heads.tails |= _tails_in(told.get("changed"))
+    for ref in told.get("gone") or ():
         heads.tails.pop(ref, None)
     heads.at, heads.head = str(told.get("at", "")), str(told.get("head", ""))
     heads.last = hashlib.sha256(line.encode()).hexdigest()
+
+
+def _tails_in(changed: object) -> Tails:
+    """A line that somebody wrote in our place may hold anything."""
+    pairs = changed.items() if isinstance(changed, Mapping) else ()
+    return {
+        ref: (tail[0], tail[1])
+        for ref, tail in pairs
+        if isinstance(tail, list | tuple) and [type(one) for one in tail] == [int, str]
+    }
 
 
 def _signature(record: Record, told: Mapping[str, Any]) -> str:

@@ -143,6 +143,8 @@ def later_heads(record: Record, count: int) -> list[str]:
         (lambda lines: [lines[0], lines[2], lines[1], *lines[3:]], 2),
         (lambda lines: [lines[0], "{}", *lines[1:]], 2),
         (lambda lines: [lines[0], "\u00ff[", *lines[1:]], 2),
+        (lambda lines: [lines[0], '{"changed": {"x": 5, "y": ["1", 2]}, "gone": null}', *lines[1:]], 2),
+        (lambda lines: [lines[0], '{"changed": [1], "gone": "x", "signature": 7}', *lines[1:]], 2),
     ],
 )
 def test_heads_that_were_tampered_with_are_named(
