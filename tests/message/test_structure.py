@@ -1,6 +1,7 @@
 import pytest
 
-from inbox_agent.message import attachment_of
+from inbox_agent.message import attachment_of, parse
+from tests.message.conftest import FOLDER
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,17 @@ REQUEST_ARABIC = "أرجو تغيير عنواني."
 def test_what_the_way_did_to_a_mail_is_undone(read, mail):
     message = read(mail)
     assert (message.sender, message.subject, message.text) == ("samir@customer.example", "Hello", REQUEST)
+
+
+def test_line_ends_change_nothing_of_what_is_read():
+    for path in FOLDER.glob("*.eml"):
+        unix = path.read_bytes().replace(b"\r\n", b"\n")
+        if b"\r" not in unix:
+            assert _read_in(parse(unix.replace(b"\n", b"\r\n"))) == _read_in(parse(unix)), path.name
+
+
+def _read_in(message):
+    return message.text, message.removed, [attachment.name for attachment in message.attachments]
 
 
 @pytest.mark.parametrize(
