@@ -9,7 +9,7 @@ REASONS = {
     "too_large": "more octets or lines than a mail is read for",
     "too_many_headers": "more header lines than a mail needs",
     "too_many_parts": "more than 500 parts",
-    "too_deep": "parts within parts beyond 50 levels",
+    "too_deep": "parts within parts beyond 50 levels, or envelopes within envelopes that all hold much",
     "too_long": "more text than is read; the beginning was",
     "encrypted": "encrypted by S/MIME or PGP: only the writer's partner can read it",
     "unreadable": "the structure could not be read at all",

@@ -61,27 +61,30 @@ def read_headers(raw: bytes) -> Structure:
 
 
 class Walk:
-    """One pass over the tree, counting parts and depth as it goes."""
+    """One pass over the tree, counting parts and depth as it goes.
 
-    def __init__(self, top: MailPart) -> None:
+    `again` is how many octets may still be parsed a second time, because an envelope or a wrong boundary
+    hides parts in them: envelopes within envelopes would each hold and parse all that is inside.
+    """
+
+    def __init__(self, top: MailPart, again: int = budget.OCTETS) -> None:
         headers = Headers(top.raw_items())
         value = headers.raw("content-type")
         self.structure = Structure(headers, "", parameters(value))
         self.structure.headers_cut_short = any(isinstance(defect, _NO_SEPARATOR) for defect in top.defects)
+        self._again = again
         self._parts = 0
         self._left = {"text/plain": budget.LETTERS, "text/html": budget.HTML_LETTERS}
         self._spare: list[Text] = []
         self._encrypted = False
         self._hash = hashlib.sha256()
-        top, self.structure.content_type = _typed(top, value)
+        top, self.structure.content_type = self._typed(top, value)
         self.structure.texts = self._texts(top, headers, self.structure.content_type, 0)
         self.structure.digest = self._hash.digest()
         self._use_what_is_spare()
 
     def _texts(self, part: MailPart, headers: Headers, content_type: str, depth: int) -> list[Text]:
-        self._parts += 1
-        if self._parts > budget.PARTS:
-            raise budget.OverBudget("too_many_parts")
+        self._count_part()
         if depth > budget.DEPTH:
             raise budget.OverBudget("too_deep")
         if content_type.startswith("multipart/") and part.children:
@@ -92,9 +95,28 @@ class Walk:
         texts: list[Text] = []
         for child in children:
             headers = Headers(child.raw_items())
-            typed, child_type = _typed(child, headers.raw("content-type"))
+            typed, child_type = self._typed(child, headers.raw("content-type"))
             texts += self._texts(typed, headers, child_type, depth + 1)
         return [_one_of(texts)] if content_type == "multipart/alternative" and texts else texts
+
+    def _typed(self, part: MailPart, value: str) -> tuple[MailPart, str]:
+        """A multipart that cannot be cut into parts is plain text."""
+        content_type = content_type_of(value, part.get_default_type())
+        if content_type.startswith("multipart/") and not part.is_multipart():
+            self._count_again(len(part.encoded()))
+            part = cut_at_its_boundary(part, content_type)
+            return part, content_type if part.is_multipart() else "text/plain"
+        return part, content_type
+
+    def _count_part(self) -> None:
+        self._parts += 1
+        if self._parts > budget.PARTS:
+            raise budget.OverBudget("too_many_parts")
+
+    def _count_again(self, octets: int) -> None:
+        self._again -= octets
+        if self._again < 0:
+            raise budget.OverBudget("too_deep")
 
     def _leaf(self, part: MailPart, headers: Headers, content_type: str, depth: int) -> list[Text]:
         inner, octets = opened(part, headers)
@@ -128,10 +150,17 @@ class Walk:
             self.structure.error = "encrypted"
         elif content_type == "application/pkcs7-mime" and not name.lower().endswith((".p7c", ".p7b")):
             if (content := signed_content(octets)) is not None:
-                inner = read_part(parsed(content))
-                return inner.texts, tuple(attachment.name for attachment in inner.attachments)
+                inner = self._walked_inside(content)
+                texts = [self._within_budget(text) for text in inner.texts]
+                return texts, tuple(attachment.name for attachment in inner.attachments)
             self._encrypted = True
         return [], ()
+
+    def _walked_inside(self, content: bytes) -> Structure:
+        self._count_again(len(content))
+        walk = Walk(parsed(content), self._again)
+        self._again = walk._again
+        return walk.structure
 
     def _body(self, octets: bytes, content_type: str, described: dict[str, str]) -> list[Text]:
         files: list[tuple[bytes, bytes]] = []
@@ -143,16 +172,20 @@ class Walk:
             octets, files = without_uuencoded(octets)
         text = self._within_budget(text_of(octets, content_type, described, self._left))
         for name, content in files:
+            self._count_part()
             named = text_of(name, "text/plain", described, self._left).plain
             self._attach(Attachment(named[:255], "application/octet-stream", len(content)), content)
         return [text]
 
     def _within_budget(self, text: Text) -> Text:
-        for form, letters in (("text/plain", text.plain), ("text/html", text.html)):
-            if len(letters) > self._left[form]:
-                self.structure.error = "too_long"
-            self._left[form] = max(0, self._left[form] - len(letters))
-        return Text(text.plain[: budget.LETTERS], text.html[: budget.HTML_LETTERS])
+        return Text(self._cut(text.plain, "text/plain"), self._cut(text.html, "text/html"))
+
+    def _cut(self, letters: str, form: str) -> str:
+        kept = letters[: self._left[form]]
+        if len(kept) < len(letters):
+            self.structure.error = "too_long"
+        self._left[form] -= len(kept)
+        return kept
 
     def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:  # noqa: ARG002
         """`part` is what the parser itself opened: its octets were not kept as they came."""
@@ -170,15 +203,6 @@ class Walk:
 
 def _one_of(texts: list[Text]) -> Text:
     return Text("\n\n".join(t.plain for t in texts if t.plain), "\n".join(t.html for t in texts if t.html))
-
-
-def _typed(part: MailPart, value: str) -> tuple[MailPart, str]:
-    """A multipart that cannot be cut into parts is plain text."""
-    content_type = content_type_of(value, part.get_default_type())
-    if content_type.startswith("multipart/") and not part.is_multipart():
-        part = cut_at_its_boundary(part, content_type)
-        return part, content_type if part.is_multipart() else "text/plain"
-    return part, content_type
 
 
 def _canonical(octets: bytes, content_type: str) -> bytes:

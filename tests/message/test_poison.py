@@ -24,6 +24,26 @@ def nested(levels: int) -> bytes:
     return HEAD + b"".join(opened) + b"Content-Type: text/plain\r\n\r\nWords.\r\n"
 
 
+def _element(tag: int, content: bytes) -> bytes:
+    return bytes([tag, 0x84]) + len(content).to_bytes(4, "big") + content
+
+
+def enveloped(levels: int, words: bytes) -> bytes:
+    """Signed mails, each wrapped round the next."""
+    signed_data, data = bytes.fromhex("06092a864886f70d010702"), bytes.fromhex("06092a864886f70d010701")
+    for _ in range(levels):
+        inside = _element(0x30, data + _element(0xA0, _element(0x04, words)))
+        content = _element(0x30, b"\x02\x01\x01" + _element(0x31, b"") + inside)
+        envelope = _element(0x30, signed_data + _element(0xA0, content))
+        words = b"Content-Type: application/pkcs7-mime\r\n\r\n" + envelope
+    return HEAD + words
+
+
+def without_boundaries(levels: int) -> bytes:
+    opened = (b"Content-Type: multipart/mixed\r\n\r\n--b%d\r\n" % n for n in range(levels))
+    return HEAD + b"".join(opened) + b"Content-Type: text/plain\r\n\r\n" + b"Words. \r\n" * 100_000
+
+
 OVER_BUDGET = {
     "fifty megabytes in one line": (PLAIN + b"x" * 50_000_000, "too_large"),
     "two million lines": (PLAIN + b"\r\n" * 2_000_000, "too_large"),
@@ -37,6 +57,9 @@ OVER_BUDGET = {
     "a thousand parts": (SIBLINGS + b"--b\r\n\r\nx\r\n" * 1_000 + b"--b--", "too_many_parts"),
     "a hundred thousand parts": (SIBLINGS + b"--b\r\n\r\nx\r\n" * 100_000 + b"--b--", "too_many_parts"),
     "sixty mails inside each other": (HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 60 + b"x", "too_deep"),
+    "a megabyte in ninety envelopes": (enveloped(90, b"\r\n" + b"Words. \r\n" * 100_000), "too_deep"),
+    "a megabyte below forty-eight boundaries that nobody named": (without_boundaries(48), "too_deep"),
+    "a thousand uuencoded files": (PLAIN + b"begin 644 x\r\n#AAAA\r\nend\r\n" * 1_000, "too_many_parts"),
     "a thousand mails inside each other": (
         HEAD + b"Content-Type: message/rfc822\r\n\r\n" * 1_000,
         "unreadable",
@@ -58,6 +81,13 @@ def test_over_budget_the_headers_are_read_and_a_person_looks(name):
 def test_many_texts_are_read_no_longer_than_one():
     text = b"--b\r\n\r\n" + b"Words. " * 10_000 + b"\r\n"
     message = parse(SIBLINGS + text * 100 + b"--b--")
+    assert message.error == "too_long"
+    assert len(message.text) < 210_000
+
+
+def test_many_texts_in_envelopes_are_read_no_longer_than_one():
+    _, _, envelope = enveloped(1, b"\r\n" + b"Words. " * 10_000).partition(HEAD)
+    message = parse(SIBLINGS + (b"--b\r\n" + envelope + b"\r\n") * 50 + b"--b--")
     assert message.error == "too_long"
     assert len(message.text) < 210_000
 
