@@ -32,9 +32,10 @@ def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce
         elif leaf.content_type in _RETURNED:
             returned = returned or _returned_id(decode(leaf.octets[:_READ]))
     if not failed:
-        names = headers.raw("x-failed-recipients").split(",")
-        told = [name.strip().lower() for name in names if "@" in name]
-        failed = [FailedRecipient(name, _status_behind(name, text)) for name in told or _named(text)]
+        text = text.lower()
+        names = headers.raw("x-failed-recipients").lower().split(",")
+        told = [name.strip() for name in names if "@" in name] or _named(text[:_READ])
+        failed = [FailedRecipient(name, _status_behind(name, text)) for name in told[:_RECIPIENTS]]
     return Bounce(tuple(failed[:_RECIPIENTS]), returned)
 
 
@@ -51,15 +52,14 @@ def complained(enclosed: Iterable[Leaf]) -> str | None:
 
 def _named(text: str) -> list[str]:
     """Only a line that a server's answer follows names a failed address; a letter may quote others."""
-    text = text[:_READ]
-    found = dict.fromkeys(name.lower() for name in _NAMED.findall(text))
-    return [name for name in found if _status_behind(name, text)]
+    return [name for name in dict.fromkeys(_NAMED.findall(text)) if _status_behind(name, text)]
 
 
 def _status_behind(address: str, text: str) -> str:
     """The enhanced code behind an address, or the class of the server's answer; "" where neither stands."""
-    at = text.lower().find(address)
-    behind = text[at + len(address) :][:_REASON] if at >= 0 else ""
+    at = text.find(address)
+    end = at + len(address)
+    behind = text[end : end + _REASON] if at >= 0 else ""
     if enhanced := _STATUS.search(behind):
         return enhanced[0]
     answer = _ANSWER.search(behind)

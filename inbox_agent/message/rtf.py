@@ -36,7 +36,7 @@ _NOT_TEXT = {
     "generator",
     "xmlnstbl",
 }
-_ARABIC_FONT = {"178": "cp1256", "177": "cp1255", "204": "cp1251", "161": "cp1253", "162": "cp1254"}
+_CHARSET_OF_FONT = {"178": "cp1256", "177": "cp1255", "204": "cp1251", "161": "cp1253", "162": "cp1254"}
 _LETTERS = 200_000
 _NESTED = 200
 
@@ -105,7 +105,8 @@ class _Reader:
         self._fallback = 1
 
     def read(self, rtf: str) -> str:
-        for octet, word, number, sign, brace, text in _TOKEN.findall(rtf):
+        for token in _TOKEN.finditer(rtf):
+            octet, word, number, sign, brace, text = token.groups("")
             if octet:
                 self._octet(int(octet, 16))
             elif word:
@@ -169,11 +170,11 @@ class _Reader:
 
     def _setting(self, word: str, number: str) -> None:
         if word == "uc" and number:
-            self._fallback = min(int(number), 8)
+            self._fallback = min(max(0, int(number)), 8)
         elif word == "ansicpg":
             self._charset = codec_for(f"cp{number}") or "cp1252"
         elif word == "f" and number:
             self._flush()
             self._font = number
-        elif word == "fcharset" and self._in_fonts and number in _ARABIC_FONT:
-            self._fonts[self._font] = _ARABIC_FONT[number]
+        elif word == "fcharset" and self._in_fonts and number in _CHARSET_OF_FONT:
+            self._fonts[self._font] = _CHARSET_OF_FONT[number]

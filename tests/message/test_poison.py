@@ -139,10 +139,12 @@ def test_a_large_mail_is_read_without_many_copies_of_it():
         HEAD + b"Content-Type: application/pkcs7-mime\r\n\r\n" + b"\x30\x80" * 100_000,
         HEAD + b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22" + b"\0" * 500_000,
         PLAIN + b"begin 644 x\r\n#AAAA\r\n" * 20_000,
+        HEAD + b"Content-Type: text/rtf\r\n\r\n" + b"{" * 1_600_000,
+        b"From: MAILER-DAEMON@x.example\r\n\r\n" + b"".join(b"%d@x\r\n" % n for n in range(9_000)),
         PLAIN + b"-----BEGIN PGP MESSAGE-----\r\n" * 20_000,
         PLAIN + b"a <x@y.example> 2020 10:00\r\n" * 20_000,
     ],
-    ids=range(25),
+    ids=range(27),
 )
 def test_repetition_made_to_be_slow_is_read(mail):
     assert parse(mail).error in {None, *REASONS}

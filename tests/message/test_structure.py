@@ -194,6 +194,13 @@ def test_other_forms_are_read_where_the_mail_says_nothing_else(read, mail, text)
     assert read(mail).text == text
 
 
+def test_rich_text_that_counts_its_letters_backwards_hides_none():
+    mail = (
+        b"From: samir@customer.example\nContent-Type: text/rtf\n\n{\\rtf1\\uc-5 \\u8211 Words \\'41nd more.}"
+    )
+    assert parse(mail).text == "–Words And more."
+
+
 def test_winmail_dat_counts_one_and_tells_what_is_inside(read):
     (envelope,) = read("winmail_dat_that_holds_all_the_words").attachments
     assert envelope.inside == ("عقد الخط.pdf", "photo.jpg")
