@@ -12,14 +12,13 @@ from enum import StrEnum
 
 _LOOKS_LIKE = str.maketrans(
     {
-        **dict(zip("аеорсухіјѕһԁԛԝӏвкмнтґзб", "aeopcyxijshdqwlbkmhtr36", strict=True)),
-        **dict(zip("αβγεικνορτυχω", "abyeiknoptuxw", strict=True)),
-        **dict(zip("ıɩƖοօսցհոոզ", "iiloougnnnq", strict=True)),
+        **dict(zip("аеорсухіјѕһԁԛԝӏвкмнтґзб", "aeopcyxllshdqwlbkmhtre6", strict=True)),
+        **dict(zip("αβγεικνορτυχω", "abyelknoptuxw", strict=True)),
+        **dict(zip("ıɩοօսցհոոզ", "lloougnnnq", strict=True)),
         **dict(zip("013458", "oleasb", strict=True)),
         "ł": "l",
         "đ": "d",
         "ø": "o",
-        "ß": "b",
         "|": "l",
         "i": "l",  # of one capital and one small letter nobody tells the two apart
         "j": "l",

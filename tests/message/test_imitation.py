@@ -71,6 +71,11 @@ def test_who_shares_a_provider_with_us_imitates_nobody() -> None:
     assert imitation("lina@out1ook.com", "", ours) == "lookalike"
 
 
+def test_a_name_wholly_in_another_alphabet_is_found() -> None:
+    ours = frozenset({"info@iso.com"})
+    assert imitation("x@\u0456\u0455\u043e.com", "", ours) == "lookalike"
+
+
 def test_a_short_name_is_only_imitated_by_itself() -> None:
     ours = frozenset({"info@acme.com"})
     assert imitation("x@acne.com", "", ours) is None
