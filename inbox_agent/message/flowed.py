@@ -1,16 +1,12 @@
 """Paragraphs that were cut into lines for the journey (format=flowed) are put together again (RFC 3676)."""
 
-import re
-
-_QUOTED = re.compile(r">*")
-
 
 def rejoined(text: str, *, delete_space: bool) -> str:
     """A line that ends in a space goes on in the next of the same depth, but for `-- ` above a signature."""
     paragraphs: list[list[str]] = []
     open_depth: int | None = None
     for line in text.split("\n"):
-        depth = len(_QUOTED.match(line)[0])  # type: ignore[index]  # it matches anything
+        depth = len(line) - len(line.lstrip(">"))
         content = _unstuffed(line[depth:])
         goes_on = content.endswith(" ") and content != "-- " and bool(content.strip())
         kept = content[:-1] if goes_on and delete_space else content
