@@ -3,6 +3,7 @@
 from datetime import date
 from functools import lru_cache
 
+from babel import localedata
 from babel.dates import format_date
 
 from inbox_agent.rendering import unbroken
@@ -17,6 +18,15 @@ class Day(str):
 
     def __html__(self) -> str:
         return unbroken(self.replace(_NO_BREAK, " "))
+
+
+def locale(language: str, country: str = "") -> str:
+    """Babel's name of a language as it says dates in a country (ISO 3166-1; "" is none in particular).
+
+    December is ديسمبر in Cairo and كانون الأول in Amman.
+    """
+    own = f"ar_{country}"
+    return "en_GB" if language == "en" else own if localedata.exists(own) else "ar"
 
 
 @lru_cache(maxsize=1024)

@@ -58,5 +58,9 @@ def _draft(record: Record, outage: Outage, to: str, now: datetime) -> Draft:
         message_id=f"<{kind}.{now:%Y%m%d%H%M%S%f}@{to.partition('@')[2]}>",
         date=now,
         ref=outage.mailbox,
-        facts={"since": since.date().isoformat(), "at": f"{since:%H:%M}"},
+        facts={
+            "since": since.date().isoformat(),
+            "at": f"{since:%H:%M}",
+            "country": record.law.calendar.country,
+        },
     )

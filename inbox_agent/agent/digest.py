@@ -71,6 +71,7 @@ def digest(session: Session, record: Record, now: datetime) -> dict[str, Any]:
     urgent = sorted((case for case in cases if case.attention), key=_urgency)[:MOST_URGENT]
     return {
         "today": record.law.day(now).isoformat(),
+        "country": record.law.calendar.country,
         "counts": {name: counts[name] for name in ("open", "decide", "overdue", "soon", "waiting", "new")},
         "urgent": [
             {"ref": case.ref, "why": case.attention, "due": _day(record, case.due_at)} for case in urgent

@@ -17,7 +17,7 @@ class Calendar:
 
     def __init__(self, weekend: frozenset[int], country: str = "") -> None:
         self._weekend = weekend
-        self._country = country
+        self.country = country
 
     def rests(self, weekday: int) -> bool:
         """Whether this day of the week is of the weekend."""
@@ -28,7 +28,7 @@ class Calendar:
 
     def holiday(self, day: date) -> str | None:
         """The English name of a holiday that is certain; else None."""
-        return _certain(self._country, day.year).get(day) if self._country else None
+        return _certain(self.country, day.year).get(day) if self.country else None
 
     def after(self, day: date, working_days: int) -> date:
         """The working day that comes so many after `day`, which itself is not counted."""

@@ -127,6 +127,7 @@ class Correspondence(History):
         return {
             **({"theirs": theirs} if theirs and is_a_tools(theirs) else {}),
             "ref": self.ref,
+            "country": act.law.calendar.country,
             "token": threads.token(act.keyring, self.ref),
             "received": act.law.day(self.received_at).isoformat(),
             "in_reply_to": request["message_id"],

@@ -5,9 +5,7 @@ from datetime import datetime
 
 from inbox_agent.cases.clocks import Law, Rule
 from inbox_agent.cases.right import Right
-from inbox_agent.dates import day
-
-LOCALES = {"en": "en_GB", "ar": "ar"}
+from inbox_agent.dates import day, locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +31,10 @@ def explain(law: Law, right: Right) -> list[Explained]:
 
 
 def _explained(law: Law, name: str, right: Right, rule: Rule) -> Explained:
-    received = law.day(right.received_at)
+    on = {one: day(law.day(right.received_at), locale(one, law.calendar.country)) for one in ("en", "ar")}
     text = {
-        "en": f"{law.title['en']}: {rule.text['en']}; received on {day(received, LOCALES['en'])}.",
-        "ar": f"{law.title['ar']}: {rule.text['ar']}؛ ورد الطلب يوم {day(received, LOCALES['ar'])}.",
+        "en": f"{law.title['en']}: {rule.text['en']}; received on {on['en']}.",
+        "ar": f"{law.title['ar']}: {rule.text['ar']}؛ ورد الطلب يوم {on['ar']}.",
     }
     if not rule.verified:
         text["en"] += " This rule is not verified."

@@ -153,7 +153,8 @@ def _visit(desk: Desk, request: Request, form: FormData) -> Visit:
     by_itself = "x-by-itself" in request.headers
     person = _person(desk, token, now, by_itself=by_itself) if token else None
     language = person.language if person else _language(request)
-    words = Words(language, person.digits if person else "latin", desk.record.law.zone)
+    law = desk.record.law
+    words = Words(language, person.digits if person else "latin", law.zone, law.calendar.country)
     return Visit(desk, request, now, token or secrets.token_urlsafe(32), person, words, form)
 
 

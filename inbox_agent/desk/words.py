@@ -18,10 +18,11 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
+from inbox_agent.dates import locale
+
 LANGUAGES = {"en": "English", "ar": "العربية"}
 LOCALE = Path(__file__).parent / "locale"
 ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_LOCALES = {"en": "en_GB", "ar": "ar"}
 _NO_BREAK = "\u00a0"
 
 
@@ -45,11 +46,13 @@ def translations(language: str) -> NullTranslations:
 class Words:
     """One reader's language, digits and time zone.
 
-    `digits` is latin or arabic; references, addresses and codes keep Latin digits all the same.
+    `digits` is latin or arabic; references, addresses and codes keep Latin digits all the same. Months have
+    the names that they have in the `country` (ISO 3166-1), "" is none in particular.
     """
 
-    def __init__(self, language: str, digits: str, zone: ZoneInfo) -> None:
+    def __init__(self, language: str, digits: str, zone: ZoneInfo, country: str = "") -> None:
         self.language, self.zone = language, zone
+        self._locale = locale(language, country)
         self._translations = translations(language)
         self._arabic_digits = digits == "arabic" and language == "ar"
 
@@ -89,7 +92,7 @@ class Words:
 
     def _date(self, value: date | datetime, pattern: str) -> Markup:
         day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
-        text = format_date(day, pattern, locale=_LOCALES[self.language]).replace(" ", _NO_BREAK)
+        text = format_date(day, pattern, locale=self._locale).replace(" ", _NO_BREAK)
         return Markup("<bdi>{}</bdi>").format(self.number(text))
 
 

@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from inbox_agent.cases.threads import plus_address
 from inbox_agent.errors import WrongSetting
@@ -13,8 +12,6 @@ from inbox_agent.letters import markup, mime
 from inbox_agent.letters.catalogue import EVERYWHERE, KINDS, Kind
 from inbox_agent.letters.markup import SCRIPTS
 from inbox_agent.rendering import LeftToRight, Template, Templates
-
-LOCALES = MappingProxyType({"en": "en_GB", "ar": "ar"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Wording:
 
 
 class Stationery:
-    """Our address, the Babel locale in which each language says its dates, and the wordings.
+    """Our address and the wordings.
 
     With `plus_addresses` an answer goes to an address that names its case (`info+case-…@`), which not every
     mail host takes.
@@ -56,7 +53,6 @@ class Stationery:
         address: str,
         *,
         plus_addresses: bool = False,
-        locales: Mapping[str, str] = LOCALES,
         overrides: Path | None = None,
     ) -> None:
         postal = mime.postal(address)
@@ -64,7 +60,7 @@ class Stationery:
             raise WrongSetting("INBOX_AGENT_ADDRESS cannot stand in a mail's header")
         self._plus_addresses = plus_addresses
         self.address, self.postal_address = LeftToRight(address), postal
-        self.locales, self.overrides = locales, overrides
+        self.overrides = overrides
         self.reload()
 
     def reload(self) -> None:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
-from inbox_agent.dates import day
+from inbox_agent.dates import day, locale
 from inbox_agent.letters import markup, mime
 from inbox_agent.letters.catalogue import KINDS
 from inbox_agent.letters.markup import SCRIPTS
@@ -40,7 +40,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything one letter is made of. `facts` is JSON, with dates like `2026-12-20`.
+    """Everything one letter is made of. `facts` is JSON, with dates like `2026-12-20`, and perhaps the
+    `country` whose names months have.
 
     `languages` has the writer's first. `token` stands at the letter's foot, to be found in an answer.
     `edited` is what a person made of it, and is never run as a template.
@@ -114,7 +115,7 @@ def subject_of(draft: Draft, stationery: Stationery) -> str:
 def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, Any]:
     """What the kind of letter may know, and nothing else that the draft has."""
     known = {name: fact for name, fact in draft.facts.items() if name in KINDS[draft.kind].facts}
-    worded: dict[str, Any] = _in_words(known, stationery.locales[language])
+    worded: dict[str, Any] = _in_words(known, locale(language, draft.facts.get("country", "")))
     if "words" in worded and len(draft.languages) > 1:
         worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:

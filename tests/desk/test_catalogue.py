@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from datetime import date
 from zoneinfo import ZoneInfo
 
+import pytest
 from babel.messages.catalog import Message
 
 from inbox_agent.desk.words import LANGUAGES, Words
@@ -97,3 +99,20 @@ def _foreign(message: Message, form: str) -> set[str]:
     bare = _bare(form)
     found = {word.lower() for word in LATIN.findall(bare)} - KNOWN
     return {word for word in found if f"_{word}" not in bare.lower() and word not in str(message.id).lower()}
+
+
+@pytest.mark.parametrize(
+    ("language", "country", "said"),
+    [
+        ("ar", "", "الخميس 3 ديسمبر 2026"),
+        ("ar", "EG", "الخميس 3 ديسمبر 2026"),
+        ("ar", "JO", "الخميس 3 كانون الأول 2026"),
+        ("ar", "GB", "الخميس 3 ديسمبر 2026"),
+        ("en", "JO", "Thursday 3 December 2026"),
+    ],
+)
+def test_months_have_the_names_of_the_country_whose_law_applies(
+    language: str, country: str, said: str
+) -> None:
+    day = Words(language, "latin", ZONE, country).day(date(2026, 12, 3))
+    assert re.sub("<[^>]+>", "", day).replace("\u00a0", " ") == said

@@ -1,11 +1,13 @@
 """The law that applies: shown with its source, chosen, taken at once by all that is open."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from inbox_agent.cases.clocks import law_names
 from inbox_agent.cases.record import Record
+from inbox_agent.dates import day, locale
 from inbox_agent.desk import application
 from tests.company import COPY_PLEASE, agent
 from tests.desk.office import Office
@@ -32,6 +34,26 @@ def test_the_law_that_is_chosen_applies_at_once_also_to_open_cases(office: Offic
     assert (older.law, newer.law) == ("jordan", "jordan")
     assert older.due_at != before
     assert "clock_reckoned" in [event.kind for event in older.events]
+
+
+@pytest.mark.parametrize(("law", "country", "other"), [("egypt", "EG", "JO"), ("jordan", "JO", "EG")])
+def test_months_are_called_as_in_the_country_of_the_law(
+    office: Office, law: str, country: str, other: str
+) -> None:
+    """On the desk and in the letters that stand on it."""
+    office.signed_in("sara").submit("/settings/law", law=law)
+    case = office.case(office.receive(COPY_PLEASE))
+    huda = office.signed_in("huda")
+    huda.submit("/language", language="ar", here="/")
+    page = _plain(re.sub("<[^>]+>", "", look(huda, f"/cases/{case.ref}")))
+    assert case.due_at is not None
+    due = office.record.law.day(case.due_at)
+    assert page.count(_plain(day(due, locale("ar", country)))) >= 2
+    assert _plain(day(due, locale("ar", other))) not in page
+
+
+def _plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
 
 
 def test_an_agent_at_work_takes_another_law_without_starting_again(office: Office) -> None:
