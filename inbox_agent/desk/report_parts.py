@@ -53,7 +53,7 @@ def short_day(day: date, words: Words) -> str:
 
 def _plain(day: date, pattern: str, words: Words) -> str:
     """Without the markup of `Words.day`: a chart is no HTML."""
-    return words.number(format_date(day, pattern, locale=words.language))
+    return words.number(format_date(day, pattern, locale=words.locale))
 
 
 def digits(value: float, words: Words) -> str:

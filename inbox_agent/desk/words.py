@@ -47,12 +47,13 @@ class Words:
     """One reader's language, digits and time zone.
 
     `digits` is latin or arabic; references, addresses and codes keep Latin digits all the same. Months have
-    the names that they have in the `country` (ISO 3166-1), "" is none in particular.
+    the names that they have in the `country` (ISO 3166-1), "" is none in particular; `locale` is what Babel
+    calls language and country together.
     """
 
     def __init__(self, language: str, digits: str, zone: ZoneInfo, country: str = "") -> None:
         self.language, self.zone = language, zone
-        self._locale = locale(language, country)
+        self.locale = locale(language, country)
         self._translations = translations(language)
         self._arabic_digits = digits == "arabic" and language == "ar"
 
@@ -92,7 +93,7 @@ class Words:
 
     def _date(self, value: date | datetime, pattern: str) -> Markup:
         day = value.astimezone(self.zone).date() if isinstance(value, datetime) else value
-        text = format_date(day, pattern, locale=self._locale).replace(" ", _NO_BREAK)
+        text = format_date(day, pattern, locale=self.locale).replace(" ", _NO_BREAK)
         return Markup("<bdi>{}</bdi>").format(self.number(text))
 
 
