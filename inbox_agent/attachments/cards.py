@@ -2,6 +2,7 @@
 
 import re
 
+from inbox_agent.message.emirates import EMIRATES_ID
 from inbox_agent.message.lines import key_of
 
 _CARD_WORDS = 120  # a card has fewer words, a letter about one has more
@@ -17,7 +18,6 @@ _CARD_LINES = re.compile(
     r"[ACI][A-Z0-9<][A-Z<]{3}(?P<number>[A-Z0-9<]{9})(?P<of_number>\d)[A-Z0-9<]{15}\n"
     r"(?P<birth>\d{6})(?P<of_birth>\d)[MFX<](?P<expiry>\d{6})(?P<of_expiry>\d)[A-Z<]{3}[A-Z0-9<]{11}\d"
 )
-_EMIRATES = re.compile(r"(?<!\d)784[ -]?(?:19|20)\d\d[ -]?\d{7}[ -]?\d(?!\d)")
 _ANNOUNCED = re.compile(
     r"(?:national (?:id|no|number)|id (?:no|number)|identity (?:no|number)|civil id|"
     r"personal (?:no|number)|iqama|passport no|رقم الهوي[هة]|الرقم (?:القومي|الوطني|المدني|الشخصي)|"
@@ -41,8 +41,8 @@ def card_in(text: str) -> str | None:
     if any(_checks(found) for shape in (_SECOND_LINE, _CARD_LINES) for found in shape.finditer(lines)):
         return "mrz"
     key = "\n".join(map(key_of, text.splitlines()))
-    has_number = _EMIRATES.search(key) or _ANNOUNCED.search(key)
-    is_card = len(key.split()) <= _CARD_WORDS and len(set(_ON_CARDS.findall(key))) >= 2
+    has_number = EMIRATES_ID.search(key) or _ANNOUNCED.search(key)
+    is_card = len(text.split()) <= _CARD_WORDS and len(set(_ON_CARDS.findall(key))) >= 2
     return "number" if has_number and is_card else None
 
 

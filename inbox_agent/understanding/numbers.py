@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator
 
+from inbox_agent.message.emirates import EMIRATES_ID
+
 _READ = 20_000
 _MASK = "•"
 _SHOWN = 2
@@ -13,8 +15,6 @@ _ANNOUNCED = re.compile(
     r"جواز|هويت|هوية|بطاقتي|الرقم القومي|الرقم الوطني|الرقم المدني|[اإ]قام[ةت])"
     r"[^\n\d]{0,30}?(?P<number>[A-Z]{0,2}\d[\d -]{4,20}\d)"
 )
-# Emirates ID: 784, year of birth, seven digits, one to check.
-_EMIRATES = re.compile(r"(?<!\d)(?P<number>784[ -]?(?:19|20)\d\d[ -]?\d{7}[ -]?\d)(?!\d)")
 _CARD = re.compile(r"(?<![\d+-])(?P<number>\d(?:[ -]?\d){12,18})(?![\d-])")
 # By first digits and length (ISO/IEC 7812): Visa, Mastercard, Discover, UnionPay and Maestro; Amex; Diners.
 _CARDS = (("4", "5", "62", "65", "60"), {16, 19}), (("34", "37"), {15}), (("30", "36", "38"), {14})
@@ -36,7 +36,7 @@ def masked(text: str) -> str:
 
 
 def _found(text: str) -> Iterator[tuple[int, int]]:
-    for pattern in (_ANNOUNCED, _EMIRATES):
+    for pattern in (_ANNOUNCED, EMIRATES_ID):
         yield from (found.span("number") for found in pattern.finditer(text))
     for found in _CARD.finditer(text):
         announced = text[max(0, found.start() - 20) : found.start()]

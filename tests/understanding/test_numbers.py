@@ -14,6 +14,7 @@ from inbox_agent.understanding.numbers import has_private_number, masked
         ("passport N0123456 attached", "passport ••••••56 attached"),
         ("الرقم الوطني: 9871234567", "الرقم الوطني: ••••••••67"),
         ("784-1990-1234567-1", "•••-••••-••••••7-1"),
+        ("٧٨٤-١٩٩٠-١٢٣٤٥٦٧-١", "•••-••••-••••••٧-١"),
     ],
 )
 def test_a_private_number_shows_only_its_end(text: str, shown: str) -> None:
