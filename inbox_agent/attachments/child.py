@@ -1,8 +1,9 @@
 """The child process that opens one hostile file: it gives up all it could do harm with, then reads.
 
 `run(kind)`: the file comes by stdin, the answer goes to stdout as one JSON object {"text", "trouble"}. From
-the moment the file is read no further file, socket or process can be opened: there is no number left to name
-one with (RLIMIT_NOFILE). Memory and time are limits of the system that no file can talk its way out of.
+the moment the file is read no further file or socket can be opened, as there is no number left to name one
+with (RLIMIT_NOFILE), and no process be started (RLIMIT_NPROC; root alone is not held by it). Memory and time
+are limits of the system that no file can talk its way out of.
 """
 
 import codecs
@@ -12,6 +13,8 @@ import sys
 from collections.abc import Callable
 
 from inbox_agent.attachments.budget import LETTERS, OCTETS, Limits, Locked
+from inbox_agent.attachments.office import text_of_office
+from inbox_agent.attachments.plain import text_of_plain
 
 # Of what a document may name, what is not loaded already; afterwards nothing can be.
 _CODECS = (
@@ -34,20 +37,22 @@ def run(kind: str, memory: int, work: int) -> None:
 
 
 def _reader(kind: str) -> Callable[[bytes], str]:
-    """Loads no more than this kind needs."""
     if kind == "pdf":
-        from inbox_agent.attachments.pdf import text_of_pdf as read  # noqa: PLC0415 - pypdf is large
-    elif kind == "plain":
-        from inbox_agent.attachments.plain import text_of_plain as read  # noqa: PLC0415
-    else:
-        from inbox_agent.attachments.office import text_of_office as read  # noqa: PLC0415
-    return read
+        from inbox_agent.attachments.pdf import text_of_pdf  # noqa: PLC0415 - large, and of no use to others
+
+        return text_of_pdf
+    return text_of_plain if kind == "plain" else text_of_office
 
 
 def _give_up_everything(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.work, limits.work + 1))
-    for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE):
+    for what in (
+        resource.RLIMIT_NOFILE,
+        resource.RLIMIT_NPROC,
+        resource.RLIMIT_FSIZE,
+        resource.RLIMIT_CORE,
+    ):
         resource.setrlimit(what, (0, 0))
     sys.setrecursionlimit(2_000)
 

@@ -10,6 +10,7 @@ from threading import Timer
 
 import inbox_agent
 from inbox_agent.attachments.budget import ANSWER, OCTETS, REASONS, Limits
+from inbox_agent.message.charsets import clean
 
 _PACKAGES = str(Path(inbox_agent.__file__).parent.parent)
 _CHILD = (
@@ -21,7 +22,7 @@ _NORMAL = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a file says; without words, `trouble` says why (one of REASONS)."""
+    """What a file says, clean as the text of a mail; without words, `trouble` says why (one of REASONS)."""
 
     text: str = ""
     trouble: str | None = None
@@ -36,7 +37,7 @@ def words_of(kind: str, octets: bytes, limits: Limits = _NORMAL) -> Words:
         said = json.loads(answer)
         text, trouble = said["text"], said["trouble"]
         if isinstance(text, str) and (trouble is None or trouble in REASONS):
-            return Words(text.encode("utf-8", "replace").decode(), trouble)
+            return Words(clean(text), trouble)
     return Words(trouble="attachment_over_limits")
 
 

@@ -6,6 +6,8 @@ import zlib
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pypdf
+
 from tests.company import mail
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -113,6 +115,14 @@ def arabic_pdf(*lines: str) -> bytes:
 def scan() -> bytes:
     """A page with a picture and no letter."""
     return pdf_of(b"q 595 0 0 842 0 0 cm /I Do Q")
+
+
+def locked_pdf(algorithm: str) -> bytes:
+    """A letter that only a password opens."""
+    out, writer = io.BytesIO(), pypdf.PdfWriter(io.BytesIO(english_pdf("a secret")))
+    writer.encrypt("password", algorithm=algorithm)
+    writer.write(out)
+    return out.getvalue()
 
 
 def endless_pdf() -> bytes:

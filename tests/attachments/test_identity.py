@@ -77,6 +77,7 @@ def test_the_text_of_a_document_tells_it(text: str, why: str) -> None:
         PASSPORT.replace("L898902C36", "L898902C37"),  # the check digit is another
         "Please delete my data. My Emirates ID number is 784-1984-1234567-1, my passport no. is N1234567.",
         EMIRATES + "\nplease delete the data about me " * 30,
+        EMIRATES + "\n" + "I request information concerning everything " * 30,  # a paragraph is one line
     ],
 )
 def test_letters_that_name_a_number_are_no_documents(text: str) -> None:

@@ -13,6 +13,7 @@ from tests.attachments.files import (
     endless_pdf,
     english_pdf,
     laughs,
+    locked_pdf,
     odt,
     packed,
     pdf,
@@ -77,6 +78,8 @@ def test_arabic_text_files_are_read_in_the_charset_of_old_windows() -> None:
             "attachment_broken",
         ),
         ("office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "attachment_locked"),
+        ("pdf", locked_pdf("RC4-128"), "attachment_locked"),
+        ("pdf", locked_pdf("AES-256"), "attachment_locked"),
         ("office", docx_bomb(), "attachment_over_limits"),
         ("pdf", pdf_bomb(), "attachment_over_limits"),
         ("plain", b"x" * (11 * 2**20), "attachment_over_limits"),
@@ -92,6 +95,10 @@ def test_endless_contents_end_in_time(octets: bytes) -> None:
     began = time.monotonic()
     assert words_of("pdf", octets).text == ""
     assert time.monotonic() - began < 9
+
+
+def test_what_is_no_letter_does_not_leave_a_file() -> None:
+    assert words_of("pdf", english_pdf(r"be\000fo\014re")).text.strip() == "before"
 
 
 def test_of_a_book_the_beginning_is_read() -> None:
@@ -133,6 +140,18 @@ def test_a_child_can_open_nothing_any_more() -> None:
         "    except OSError as error: sys.stdout.write(f'{error.errno} ')\n"
     )
     assert _asked(code, b"", 10).decode().split() == ["24", "24", "24"]
+
+
+def test_a_child_can_start_no_process_any_more() -> None:
+    code = (
+        f"import os, sys; sys.path.insert(0, {_PACKAGES!r})\n"
+        "from inbox_agent.attachments import child, budget\n"
+        "os.getuid() or os.setuid(65534)\n"  # root may always
+        "child._give_up_everything(budget.Limits())\n"
+        "try: os.fork(); sys.stdout.write('forked')\n"
+        "except OSError as error: sys.stdout.write(str(error.errno))\n"
+    )
+    assert _asked(code, b"", 10).decode() == "11"
 
 
 def test_pdf_objects_that_name_themselves_do_no_harm() -> None:
