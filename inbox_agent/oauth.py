@@ -1,5 +1,6 @@
 """Access tokens in place of passwords, which Google and Microsoft 365 take no more (RFC 6749)."""
 
+import http.client
 import json
 import ssl
 import threading
@@ -85,17 +86,28 @@ def _post(url: str, form: dict[str, str]) -> dict[str, Any]:
         url, urllib.parse.urlencode(form).encode(), {"Accept": "application/json"}
     )
     try:
-        with _opener().open(request, timeout=_TIMEOUT) as response:
-            return _read(url, response.read(_LONGEST_ANSWER))
-    except urllib.error.HTTPError as error:
-        with error:
-            raise _refusal(url, error.code, error.read(_LONGEST_ANSWER)) from None
+        status, body = _answer(request)
     except ssl.SSLCertVerificationError as error:
         raise WrongSetting(f"{_place(url)}: certificate refused: {error.verify_message}") from None
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         if isinstance(reason := getattr(error, "reason", None), ssl.SSLCertVerificationError):
             raise WrongSetting(f"{_place(url)}: certificate refused: {reason.verify_message}") from None
         raise TryAgainLater(f"{_place(url)}: out of reach") from None
+    if status >= 300:
+        raise _refusal(url, status, body)
+    answer = _object(body)
+    if answer is None:
+        raise TryAgainLater(f"{_place(url)}: an answer that is no token")
+    return answer
+
+
+def _answer(request: urllib.request.Request) -> tuple[int, bytes]:
+    try:
+        with _opener().open(request, timeout=_TIMEOUT) as response:
+            return response.status, response.read(_LONGEST_ANSWER)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read(_LONGEST_ANSWER)
 
 
 def _opener() -> urllib.request.OpenerDirector:
@@ -108,24 +120,19 @@ class _StayingHere(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _read(url: str, body: bytes) -> dict[str, Any]:
+def _object(body: bytes) -> dict[str, Any] | None:
     try:
         answer = json.loads(body)
-    except ValueError:
-        answer = None
-    if not isinstance(answer, dict):
-        raise TryAgainLater(f"{_place(url)}: an answer that is no token")
-    return answer
+    except (ValueError, RecursionError):
+        return None
+    return answer if isinstance(answer, dict) else None
 
 
 def _refusal(url: str, status: int, body: bytes) -> WrongSetting | TryAgainLater:
     """By the error code alone (§5.2): descriptions name accounts."""
     if status >= 500 or status in _NOT_NOW:
         return TryAgainLater(f"{_place(url)}: answers {status}")
-    try:
-        code = str(json.loads(body).get("error", ""))
-    except (ValueError, AttributeError):
-        code = ""
+    code = str((_object(body) or {}).get("error", ""))
     told = f" ({code})" if code.isidentifier() and len(code) < 60 else ""
     return WrongSetting(f"{_place(url)}: gives no token{told}; see the OAUTH__ settings")
 

@@ -1,5 +1,7 @@
 """Tokens in place of passwords: asked for in time, refused and renewed, on a real Dovecot and by SMTP."""
 
+import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,7 +82,8 @@ def test_a_refusal_is_a_wrong_setting_that_tells_only_the_code(authority: Author
 
 
 @pytest.mark.parametrize(
-    ("status", "body"), [(503, b""), (429, b""), (200, b"<html>"), (200, b"[]"), (200, b"{}")]
+    ("status", "body"),
+    [(503, b""), (429, b""), (200, b"<html>"), (200, b"[]"), (200, b"{}"), (200, b"[" * 60_000)],
 )
 def test_trouble_of_the_authority_passes(authority: Authority, status: int, body: bytes) -> None:
     authority.will_answer(status, body)
@@ -94,6 +97,21 @@ def test_an_authority_that_is_not_there_is_tried_again_later() -> None:
     nowhere = settings.OauthSettings(token_url=f"http://127.0.0.1:{free_port()}/token")
     with pytest.raises(TryAgainLater, match="out of reach"):
         Tokens(nowhere).current()
+
+
+def test_what_speaks_no_http_is_tried_again_later() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_greets, args=(server,), daemon=True).start()
+        relay = settings.OauthSettings(token_url=f"http://127.0.0.1:{server.getsockname()[1]}/token")
+        with pytest.raises(TryAgainLater, match="out of reach"):
+            Tokens(relay).current()
+
+
+def _greets(server: socket.socket) -> None:
+    connection, _ = server.accept()
+    with connection:
+        connection.recv(65_536)
+        connection.sendall(b"220 mail.example ESMTP\r\n")
 
 
 @pytest.mark.parametrize("url", ["http://login.example.com/token", "login.example.com", "ftp://x.example/t"])
