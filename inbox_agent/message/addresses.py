@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from inbox_agent.message.charsets import recover
 from inbox_agent.message.headers import decode_words, without_comments
+from inbox_agent.message.lines import DIRECTION_MARKS
 
 _MAILBOXES = 200
 _ANGLE = re.compile(r"<([^<>]*)>")
@@ -15,10 +16,6 @@ _ADDRESS = re.compile(
 )
 _GROUP = re.compile(r"^[^\"<@:]*:")
 _SCHEME = re.compile(r"(?:mailto|smtp):", re.IGNORECASE)
-# They only say in which direction to draw; copied along with an address they are no part of it.
-_DIRECTION_MARKS = dict.fromkeys(
-    (0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-)
 
 
 def mailboxes(value: str, hint: str = "") -> list[tuple[str, str]]:
@@ -100,7 +97,7 @@ def _last_angle(piece: str) -> tuple[str, int] | None:
 
 
 def _address(inner: str) -> str | None:
-    inner = _SCHEME.sub("", recover(without_comments(inner)).translate(_DIRECTION_MARKS).strip(), count=1)
+    inner = _SCHEME.sub("", recover(without_comments(inner)).translate(DIRECTION_MARKS).strip(), count=1)
     if len(inner) > 2 and inner[0] == inner[-1] == '"':
         inner = inner[1:-1]
     if inner.startswith("@") and ":" in inner:  # an old source route

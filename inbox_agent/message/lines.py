@@ -10,9 +10,10 @@ _QUOTED = re.compile(r"(?:[ \t]{0,2}>)+")
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), "-")
 _SPACES = dict.fromkeys((0xA0, 0x2007, 0x202F), " ")
-_DIRECTION_MARKS = dict.fromkeys(
+DIRECTION_MARKS = dict.fromkeys(
     (0x61C, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A))
 )
+"""And what else shows nothing: copied along with a word they are no part of it."""
 _VOWEL_MARKS = dict.fromkeys((0x640, *range(0x64B, 0x653), 0x670))
 _ARABIC_FORMS = {0x622: "ا", 0x623: "ا", 0x625: "ا", 0x671: "ا", 0x649: "ي", 0x6CC: "ي", 0x6A9: "ك"}
 _PLAIN = str.maketrans(
@@ -21,7 +22,7 @@ _PLAIN = str.maketrans(
     | _DIGITS
     | _DASHES
     | _SPACES
-    | _DIRECTION_MARKS
+    | DIRECTION_MARKS
     | _VOWEL_MARKS
     | {0xFF1A: ":"}
 )

@@ -57,6 +57,7 @@ def _what_can_be_read(raw: bytes, reason: str, received_at: datetime | None, scr
 
 
 def _message(structure: Structure, received_at: datetime | None, screening: Screening) -> Message:
+    """Long, but flat: what several fields need is worked out first, then each field has its line."""
     headers = structure.headers
     name, writer = _writer(headers)
     person = _person_behind(headers, writer, screening)
@@ -70,6 +71,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
     rule = rule_for(Evidence(structure, writer, behind, subject, new.text, is_reply, screening))
     copied = addresses(headers.all_raw("cc"))
     is_bounce = rule is not None and rule.kind is Automatic.BOUNCE
+    is_complaint = rule is not None and rule.name == "feedback_report"
     return Message(
         message_id=next(iter(message_ids(headers.raw("message-id"))), None),
         in_reply_to=in_reply_to,
@@ -95,7 +97,7 @@ def _message(structure: Structure, received_at: datetime | None, screening: Scre
         list_ids=list_ids(headers),
         imitation=imitation(writer, name, screening.addresses),
         bounce=read_bounce(structure.enclosed, headers, joined(lines)) if is_bounce else None,
-        complained=complained(structure.enclosed) if rule and rule.name == "feedback_report" else None,
+        complained=complained(structure.enclosed) if is_complaint else None,
     )
 
 

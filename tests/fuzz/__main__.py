@@ -31,7 +31,7 @@ def run(name: str, seconds: float) -> list[Path]:
     folder = FOUND / name
     corpus = folder / "corpus"
     corpus.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*-*"):
+    for old in (*folder.glob("*-*"), *folder.glob("report.json")):
         old.unlink()
     print(f"{name}: {seconds:.0f} s", flush=True)
     options = [
