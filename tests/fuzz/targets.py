@@ -7,11 +7,12 @@ from typing import cast
 
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.threads import marks, token
-from inbox_agent.message import REASONS, Message, Screening, parse
+from inbox_agent.message import Message, Screening, parse
 from inbox_agent.message.automatic import RULES
 from inbox_agent.message.html import html_lines
 from inbox_agent.message.lines import plain_lines
 from inbox_agent.message.newtext import joined, new_text
+from tests.message.promises import check
 
 HEAD = b"From: samir@customer.example\r\nSubject: Re: Hello\r\n"
 OURS = Screening(
@@ -23,12 +24,7 @@ OURS = Screening(
 
 
 def parsing(data: bytes) -> None:
-    message = parse(data, screening=OURS)
-    assert message.error is None or message.error in REASONS, message.error
-    for text in (message.text, message.body, message.subject, message.sender_name, *message.removed):
-        assert not {"\0", "\r"} & set(text)
-        text.encode("utf-8")
-    assert "\n" not in message.subject + message.sender_name + (message.sender or "")
+    check(data, OURS)
 
 
 def new_texts(data: bytes) -> None:

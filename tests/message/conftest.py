@@ -9,6 +9,9 @@ from inbox_agent.message import Message, Screening, parse
 
 _NOBODY = Screening()
 FOLDER = Path(__file__).parent.parent / "messages"
+REQUEST = "Please change my address."
+REQUEST_ARABIC = "أرجو تغيير عنواني."
+"""What the writer of most of these mails wants."""
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from inbox_agent.message import parse
 from inbox_agent.message.headers import decode_words
 from tests.message.grammar import mails
-from tests.message.test_poison import check
+from tests.message.promises import check
 
 SENTENCES = [
     "Please change my address.",

@@ -1,13 +1,11 @@
 import pytest
 
-from tests.message.conftest import FOLDER
+from tests.message.conftest import FOLDER, REQUEST, REQUEST_ARABIC
 
 ENGLISH = "I did not order this."
 ARABIC = "لم أطلب هذه الخدمة."
 FORWARDED = "Can you answer this?\n\nPlease end the contract of line 12."
 FORWARDED_ARABIC = "هل يمكنكم الرد؟\n\nPlease end the contract of line 12."
-REQUEST = "Please change my address."
-REQUEST_ARABIC = "أرجو تغيير عنواني."
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """Mail that was made to hurt: it comes back as a Message with a documented reason."""
 
 import resource
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +8,10 @@ from hypothesis import strategies as st
 
 from inbox_agent.message import parse
 from inbox_agent.message.budget import REASONS
+from tests.message.conftest import FOLDER
+from tests.message.promises import check
 
-MAILS = sorted((Path(__file__).parent.parent / "messages").glob("*.eml"))
+MAILS = sorted(FOLDER.glob("*.eml"))
 HEAD = b"From: samir@customer.example\r\nSubject: Hello\r\n"
 PLAIN = HEAD + b"Content-Type: text/plain\r\n\r\n"
 HTML = HEAD + b"Content-Type: text/html\r\n\r\n"
@@ -148,17 +149,6 @@ def test_a_large_mail_is_read_without_many_copies_of_it():
 )
 def test_repetition_made_to_be_slow_is_read(mail):
     assert parse(mail).error in {None, *REASONS}
-
-
-def check(raw: bytes) -> None:
-    message = parse(raw)
-    assert message.error is None or message.error in REASONS
-    for text in (message.text, message.body, message.subject, message.sender_name, *message.removed):
-        assert "\0" not in text
-        assert "\r" not in text
-        text.encode("utf-8")
-    assert "\n" not in message.subject + message.sender_name + (message.sender or "")
-    assert message.sender is None or message.sender == message.sender.lower()
 
 
 @given(st.binary(max_size=2_000))

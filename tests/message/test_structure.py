@@ -1,7 +1,7 @@
 import pytest
 
 from inbox_agent.message import attachment_of, parse
-from tests.message.conftest import FOLDER
+from tests.message.conftest import FOLDER, REQUEST, REQUEST_ARABIC
 
 
 @pytest.mark.parametrize(
@@ -71,10 +71,6 @@ def test_text_is_found_in_sound_and_broken_structures(read, mail, text):
 )
 def test_html_is_read_as_its_reader_sees_it(read, mail, text):
     assert read(mail).text == text
-
-
-REQUEST = "Please change my address."
-REQUEST_ARABIC = "أرجو تغيير عنواني."
 
 
 @pytest.mark.parametrize(
