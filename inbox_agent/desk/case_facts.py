@@ -106,7 +106,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "entries": sorted(_entries(visit, session, case, people), key=lambda entry: entry.at),
         "checks": _checks(session, case),
         "parties": [(one.role, _party(visit, one)) for one in _parties(session, case)],
-        "linked": [LeftToRight(ref) for ref in search.linked(session, case)],
+        "linked": search.linked(session, case),
         "events": [event_shown(visit, one) for one in case.events if one.kind != "case_viewed"][
             -LATEST_EVENTS:
         ][::-1],
