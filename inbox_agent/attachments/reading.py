@@ -7,7 +7,7 @@ from time import monotonic
 from inbox_agent.attachments.budget import Limits
 from inbox_agent.attachments.files import Kind, kind_of
 from inbox_agent.attachments.words import Words, words_of
-from inbox_agent.message import Attachment, Message, attachment_of
+from inbox_agent.message import Attachment, Message, attachments_of
 
 OPENED = 3
 """Attachments of one mail that are opened."""
@@ -44,7 +44,8 @@ def read_files(raw: bytes, message: Message, patience: Patience) -> list[File]:
     """Every attachment of the mail, the first few that can be read with their words."""
     files = [File(number, one, kind_of(one)) for number, one in enumerate(message.attachments or ())]
     opened = [file.number for file in files if _may_say_something(file)][:OPENED]
-    return [_opened(raw, file, patience) if file.number in opened else file for file in files]
+    found = attachments_of(raw, opened) if opened else {}
+    return [_opened(file, *found[file.number], patience) if file.number in found else file for file in files]
 
 
 def _may_say_something(file: File) -> bool:
@@ -53,12 +54,9 @@ def _may_say_something(file: File) -> bool:
     return file.kind is Kind.PDF or ((file.kind.is_read or unnamed) and not file.attachment.inline)
 
 
-def _opened(raw: bytes, file: File, patience: Patience) -> File:
-    found = attachment_of(raw, file.number)
-    if found is None:
-        return file
-    kind = kind_of(*found)
-    return replace(file, kind=kind, words=patience.words_of(kind, found[1]) if kind.is_read else None)
+def _opened(file: File, attachment: Attachment, octets: bytes, patience: Patience) -> File:
+    kind = kind_of(attachment, octets)
+    return replace(file, kind=kind, words=patience.words_of(kind, octets) if kind.is_read else None)
 
 
 def trouble_with(files: Sequence[File]) -> str | None:

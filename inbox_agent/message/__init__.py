@@ -3,7 +3,7 @@
 from inbox_agent.message.addresses import canonical, plain
 from inbox_agent.message.budget import REASONS
 from inbox_agent.message.cutting import is_note, without_attachment
-from inbox_agent.message.leaves import attachment_of, html_of
+from inbox_agent.message.leaves import attachment_of, attachments_of, html_of
 from inbox_agent.message.parse import parse
 from inbox_agent.message.parts import Attachment, Automatic, Bounce, FailedRecipient, Message, Screening
 
@@ -16,6 +16,7 @@ __all__ = [
     "Message",
     "Screening",
     "attachment_of",
+    "attachments_of",
     "canonical",
     "html_of",
     "is_note",

@@ -1,6 +1,7 @@
 """What a mail carries beside its words: its HTML as it was written, and each attachment's bytes."""
 
 import contextlib
+from collections.abc import Collection
 
 from inbox_agent.message import budget
 from inbox_agent.message.opening import MailPart, parsed
@@ -20,10 +21,15 @@ def html_of(raw: bytes) -> str | None:
 
 def attachment_of(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
     """The attachment at this place (from 0) of `Message.attachments`, and its bytes; None where none is."""
+    return attachments_of(raw, {number}).get(number)
+
+
+def attachments_of(raw: bytes, numbers: Collection[int]) -> dict[int, tuple[Attachment, bytes]]:
+    """Those of several places by their place, from one walk; what is not there is missing."""
     with contextlib.suppress(Exception):
         budget.check(raw)
-        return _Finding(parsed(raw), number).found
-    return None
+        return _Finding(parsed(raw), numbers).found
+    return {}
 
 
 def _structure(raw: bytes) -> Structure | None:
@@ -36,16 +42,17 @@ def _structure(raw: bytes) -> Structure | None:
 
 
 class _Finding(Walk):
-    """The walk that counts attachments, stopping to keep the bytes of one."""
+    """The walk that counts attachments, stopping to keep the bytes of some."""
 
-    def __init__(self, top: MailPart, number: int) -> None:
-        self._number = number
-        self.found: tuple[Attachment, bytes] | None = None
+    def __init__(self, top: MailPart, numbers: Collection[int]) -> None:
+        self._numbers = numbers
+        self.found: dict[int, tuple[Attachment, bytes]] = {}
         super().__init__(top)
 
     def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:
-        if len(self.structure.attachments) == self._number:
-            self.found = attachment, _written_out(part, octets)
+        number = len(self.structure.attachments)
+        if number in self._numbers:
+            self.found[number] = attachment, _written_out(part, octets)
         super()._attach(attachment, octets, part)
 
 
