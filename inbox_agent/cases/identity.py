@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.challenge import Challenge, Purpose, expiry, live
 from inbox_agent.cases.clocks import LAPSE_DAYS
+from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, Reason, State
 from inbox_agent.cases.tables import Table
@@ -203,17 +204,8 @@ def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: b
 
     Raises PersonNeeded where another check must come first, or guardianship is checked for no child.
     """
-    of, to = _LEADS[kind]
-    if (to == "TG") is not (right.type is RequestType.CHILD_DATA):
-        raise PersonNeeded("wrong_check", f"`{kind}` shows nothing for a {right.type} right")
-    right.must_be_undecided()
-    # Nobody who cannot be written to can answer a code; the other channels must show all of it.
-    right.must_be_trusted(of if of != "T1" or right.case.may_be_written_to(act.keyring) else "T0")
-    if kind is CheckKind.RECORDED_CALL and right.case.account_match != "no_match":
-        raise PersonNeeded(
-            "account_first", f"{right.case.ref}: a call alone is enough only where `lookup` finds no account"
-        )
-    check_id = act.new_id()
+    _must_show_something(right, kind, act.keyring)
+    to, check_id = _LEADS[kind][1], act.new_id()
     act.rows.append(
         Check(
             id=check_id,
@@ -231,6 +223,36 @@ def record_check(act: Act, right: Right, kind: CheckKind, how: str, *, passed: b
         right.lapses_at = None
     if passed and right.state in {State.AWAITING_GUARDIAN, State.AWAITING_IDENTITY} and right.is_trusted(to):
         right.move(act, "start")
+
+
+def ways_up(right: Right, keyring: Keyring) -> list[CheckKind]:
+    """The checks that would raise its trust now, where it needs more."""
+    if right.is_trusted(right.needed):
+        return []
+    return [
+        kind for kind in CheckKind if not right.is_trusted(_LEADS[kind][1]) and _shows(right, kind, keyring)
+    ]
+
+
+def _shows(right: Right, kind: CheckKind, keyring: Keyring) -> bool:
+    try:
+        _must_show_something(right, kind, keyring)
+    except PersonNeeded:
+        return False
+    return True
+
+
+def _must_show_something(right: Right, kind: CheckKind, keyring: Keyring) -> None:
+    of, to = _LEADS[kind]
+    if (to == "TG") is not (right.type is RequestType.CHILD_DATA):
+        raise PersonNeeded("wrong_check", f"`{kind}` shows nothing for a {right.type} right")
+    right.must_be_undecided()
+    # Nobody who cannot be written to can answer a code; the other channels must show all of it.
+    right.must_be_trusted(of if of != "T1" or right.case.may_be_written_to(keyring) else "T0")
+    if kind is CheckKind.RECORDED_CALL and right.case.account_match != "no_match":
+        raise PersonNeeded(
+            "account_first", f"{right.case.ref}: a call alone is enough only where `lookup` finds no account"
+        )
 
 
 def lapse(act: Act, case: "Case", rights: Iterable[Right]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import notes, search, staff
+from inbox_agent.cases import identity, notes, search, staff
 from inbox_agent.cases.act import opened
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Row
@@ -17,6 +17,7 @@ from inbox_agent.cases.explaining import explain
 from inbox_agent.cases.identity import Check
 from inbox_agent.cases.next_step import next_step
 from inbox_agent.cases.right import Right
+from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail, Party
 from inbox_agent.desk import actions, labels, mail
 from inbox_agent.desk.actions import ACTIONS
@@ -28,6 +29,7 @@ from inbox_agent.process import screening_of
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import masked
 
+_AWAIT_AN_ANSWER = frozenset({State.AWAITING_IDENTITY, State.AWAITING_GUARDIAN})
 LATEST_EVENTS = 8
 _SOON = timedelta(days=2)
 _TOLD = {
@@ -62,6 +64,7 @@ class RightShown:
     state: str
     outcome: str
     trust: str
+    ways: Sequence[str]
     clock: Clock
     settled: int
     rows: Sequence[Any]
@@ -127,11 +130,20 @@ def _right(visit: Visit, right: Right) -> RightShown:
         state=say(labels.STATES[right.state]),
         outcome=say(labels.OUTCOMES[right.outcome]) if right.outcome else "",
         trust=right.trust,
+        ways=_ways_up(visit, right),
         clock=_clock(visit, right),
         settled=sum(row.found != Found.OPEN for row in right.checklist),
         rows=[_row(visit, row) for row in right.checklist],
         actions=actions.possible(right),
     )
+
+
+def _ways_up(visit: Visit, right: Right) -> Sequence[str]:
+    """What would show more of who asks: a check of ours, or first of all the customer's own answer."""
+    say = visit.words.say
+    if checks := identity.ways_up(right, visit.record.keyring):
+        return [say(labels.CHECKS[kind]) for kind in checks]
+    return [say("The customer answers our letter with its code")] if right.state in _AWAIT_AN_ANSWER else []
 
 
 def _row(visit: Visit, row: Row) -> dict[str, Any]:
