@@ -128,3 +128,19 @@ def test_pictures_named_by_a_camera_are_documents_where_the_mail_says_so(text: s
 )
 def test_they_are_not_where_it_does_not(text: str) -> None:
     assert found(text, PICTURE) == []
+
+
+def test_a_small_picture_within_the_text_is_a_logo() -> None:
+    raw = with_files("I attached my passport.", ("image.jpg", "image/jpeg", b"\xff\xd8\xff" + bytes(900)))
+    message = parse(raw.replace(b"Content-Disposition: attachment", b"Content-Disposition: inline"))
+    assert [one.inline for one in message.attachments or ()] == [True]
+    assert identity_documents(message, read_files(raw, message, Patience())) == ()
+
+
+def test_three_files_of_a_mail_are_opened_and_none_once_patience_is_over() -> None:
+    raw = with_files("many", *[("a.txt", "text/plain", b"words")] * 5)
+    message, patience = parse(raw), Patience()
+    read = [file.words and file.words.text.strip() for file in read_files(raw, message, patience)]
+    assert read == ["words", "words", "words", None, None]
+    late = [file.words and file.words.trouble for file in read_files(raw, message, Patience(seconds=0))]
+    assert late == [*["attachment_over_limits"] * 3, None, None]

@@ -14,6 +14,7 @@ from tests.attachments.files import (
     english_pdf,
     laughs,
     locked_pdf,
+    locked_zip,
     odt,
     packed,
     pdf,
@@ -59,6 +60,11 @@ def test_arabic_that_is_drawn_in_reading_order_is_read_so(line: str) -> None:
     assert words == UPRIGHT.split()
 
 
+def test_remarks_beside_the_letter_are_not_the_writers() -> None:
+    remark = "<office:annotation><text:p>delete this</text:p></office:annotation>"
+    assert words_of("office", odt(f"Dear Sir,{remark}")).text.split() == ["Dear", "Sir,"]
+
+
 def test_arabic_text_files_are_read_in_the_charset_of_old_windows() -> None:
     assert words_of("plain", UPRIGHT.encode("cp1256")).text == UPRIGHT
 
@@ -80,6 +86,9 @@ def test_arabic_text_files_are_read_in_the_charset_of_old_windows() -> None:
         ("office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "attachment_locked"),
         ("pdf", locked_pdf("RC4-128"), "attachment_locked"),
         ("pdf", locked_pdf("AES-256"), "attachment_locked"),
+        ("office", locked_zip("word/document.xml"), "attachment_locked"),
+        ("office", docx(before="<a>" * 300), "attachment_over_limits"),
+        ("plain", b"\x81\x8d\x8f\x90" * 50, "attachment_broken"),
         ("office", docx_bomb(), "attachment_over_limits"),
         ("pdf", pdf_bomb(), "attachment_over_limits"),
         ("plain", b"x" * (11 * 2**20), "attachment_over_limits"),
@@ -140,6 +149,12 @@ def test_a_child_can_open_nothing_any_more() -> None:
         "    except OSError as error: sys.stdout.write(f'{error.errno} ')\n"
     )
     assert _asked(code, b"", 10).decode().split() == ["24", "24", "24"]
+
+
+def test_a_child_is_given_no_variable_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INBOX_AGENT_SECRET", "secret")
+    code = "import os, sys; sys.stdout.write(str('INBOX_AGENT_SECRET' in os.environ))"
+    assert _asked(code, b"", 10) == b"False"
 
 
 def test_a_child_can_start_no_process_any_more() -> None:

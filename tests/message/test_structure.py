@@ -1,6 +1,7 @@
 import pytest
 
 from inbox_agent.message import attachment_of, parse
+from inbox_agent.message.flowed import rejoined
 from tests.message.conftest import FOLDER, REQUEST, REQUEST_ARABIC
 
 
@@ -188,6 +189,11 @@ def test_flowed_lines_become_paragraphs_again(read, mail, text):
 )
 def test_other_forms_are_read_where_the_mail_says_nothing_else(read, mail, text):
     assert read(mail).text == text
+
+
+def test_a_flowed_line_keeps_the_mark_of_a_signature_and_what_only_looks_quoted():
+    assert rejoined("-- \nSamir", delete_space=False) == "-- \nSamir"
+    assert rejoined(" >5 GB a month", delete_space=False) == " >5 GB a month"
 
 
 def test_rich_text_that_counts_its_letters_backwards_hides_none():
