@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Page
+from sqlalchemy import select
 
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import search
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff
+from inbox_agent.cases.tables import Mailbox
 from inbox_agent.cli import sample_office
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
@@ -118,6 +120,9 @@ def lived_in_office(folder: Path) -> Iterator[Record]:
         person = hire(record, now_utc(), name=name, display_name=name, role=Role.ADMIN, password=PASSWORD)
         with record.writing() as session:
             session.get_one(Staff, person.id).language = language
+    with record.writing() as session:
+        for box in session.scalars(select(Mailbox)):
+            box.polled_at = now_utc()  # as the agent does that nobody runs here
     yield record
     record.close()
 
