@@ -16,10 +16,11 @@ from inbox_agent.attachments.budget import LETTERS, OCTETS, Limits, Locked
 from inbox_agent.attachments.office import text_of_office
 from inbox_agent.attachments.plain import text_of_plain
 
-# Of what a document may name, what is not loaded already; afterwards nothing can be.
+# Of what a document may name or its letters tell, what is not loaded already; afterwards nothing can be.
 _CODECS = (
-    "ascii cp037 cp1250 cp1251 cp1252 cp1253 cp1254 cp1256 cp437 gbk big5 euc_jp euc_kr iso8859_6 latin_1 "
-    "mac_arabic mac_roman shift_jis unicode_escape utf_16 utf_16_be utf_16_le utf_32 utf_8 utf_8_sig"
+    "ascii cp037 cp1250 cp1251 cp1252 cp1253 cp1254 cp1256 cp437 gb18030 gbk big5 euc_jp euc_kr "
+    "iso2022_jp_ext iso8859_6 latin_1 mac_arabic mac_roman shift_jis unicode_escape utf_16 utf_16_be "
+    "utf_16_le utf_32 utf_8 utf_8_sig"
 )
 
 

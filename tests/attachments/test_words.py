@@ -65,8 +65,17 @@ def test_remarks_beside_the_letter_are_not_the_writers() -> None:
     assert words_of("office", odt(f"Dear Sir,{remark}")).text.split() == ["Dear", "Sir,"]
 
 
-def test_arabic_text_files_are_read_in_the_charset_of_old_windows() -> None:
-    assert words_of("plain", UPRIGHT.encode("cp1256")).text == UPRIGHT
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        (UPRIGHT, "cp1256"),
+        ("请删除我的数据。" * 3, "gb18030"),
+        ("テスト", "iso2022_jp"),
+        ("Прошу удалить", "koi8-r"),
+    ],
+)
+def test_text_files_are_read_in_the_charsets_that_their_letters_tell(text: str, charset: str) -> None:
+    assert words_of("plain", text.encode(charset)).text == text
 
 
 @pytest.mark.parametrize(
@@ -88,7 +97,7 @@ def test_arabic_text_files_are_read_in_the_charset_of_old_windows() -> None:
         ("pdf", locked_pdf("AES-256"), "attachment_locked"),
         ("office", locked_zip("word/document.xml"), "attachment_locked"),
         ("office", docx(before="<a>" * 300), "attachment_over_limits"),
-        ("plain", b"\x81\x8d\x8f\x90" * 50, "attachment_broken"),
+        ("plain", b"\xff\xfe" + b"\x00\xd8" * 50, "attachment_broken"),
         ("office", docx_bomb(), "attachment_over_limits"),
         ("pdf", pdf_bomb(), "attachment_over_limits"),
         ("plain", b"x" * (11 * 2**20), "attachment_over_limits"),
