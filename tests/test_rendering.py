@@ -58,7 +58,7 @@ def test_a_placeholder_without_a_fact_names_itself_and_its_template(
     ("name", "complaint"),
     [
         ("gone.txt", r"template gone\.txt: there is no such file"),
-        ("../settings.py", "there is no such file"),
+        ("../errors.py", "there is no such file"),
         ("broken.txt", r"template broken\.txt, line 2: "),
         ("latin.txt", r"template latin\.txt: 'utf-8' codec can't decode"),
     ],

@@ -11,9 +11,8 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import PydanticUndefined
 
-from inbox_agent import settings as settings_room
 from inbox_agent.errors import WrongSetting
-from inbox_agent.settings import Settings, load, setting_names
+from inbox_agent.settings import Settings, load, names, setting_names, values
 
 PAGE = Path(__file__).parents[1] / "docs" / "settings.md"
 ROW = re.compile(r"^\| `(INBOX_AGENT_\w+)` \| (.+) \| (.+) \|$", re.MULTILINE)
@@ -163,6 +162,18 @@ def test_a_mistyped_time_zone_is_answered_with_the_nearest(monkeypatch: pytest.M
     assert "Asia/Amman" in refused(monkeypatch, TIME_ZONE="Asia/Aman")
 
 
+@pytest.mark.parametrize(
+    "name", ["Asia", "right/Asia/Amman", "posixrules", "zone.tab", "../UTC", "/etc/passwd"]
+)
+def test_a_file_that_is_no_zone_is_no_time_zone(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert "is not a time zone" in refused(monkeypatch, TIME_ZONE=name)
+
+
+def test_a_time_zone_that_there_is_costs_no_look_at_all_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(values, "available_timezones")
+    assert given(monkeypatch, TIME_ZONE="Asia/Amman").zone.key == "Asia/Amman"
+
+
 @pytest.mark.parametrize("server", ["IMAP", "SMTP"])
 def test_plain_text_is_for_this_machine_only(monkeypatch: pytest.MonkeyPatch, server: str) -> None:
     told = refused(monkeypatch, **{f"{server}__HOST": "mail.example.com", f"{server}__TLS": "none"})
@@ -217,7 +228,5 @@ def _at(settings: Settings, name: str) -> str:
 
 
 def _defaults() -> list[tuple[str, object]]:
-    fields = settings_room._fields(Settings.model_fields)
-    return [
-        (settings_room._name(path), f.default) for path, f in fields if f.default is not PydanticUndefined
-    ]
+    fields = names._fields(Settings.model_fields)
+    return [(names.name_of(path), f.default) for path, f in fields if f.default is not PydanticUndefined]

@@ -103,8 +103,8 @@ def test_a_name_elsewhere_that_points_here_gets_nothing(office: Office, host: st
     "path",
     [
         "/static/x/desk.css",
-        "/static/x/..%2f..%2fsettings.py",
-        "/static/../../settings.py",
+        "/static/x/..%2f..%2ferrors.py",
+        "/static/../../errors.py",
         "/static/x/%2e%2e/words.py",
         "/static/x/no.css",
     ],
