@@ -18,6 +18,7 @@ from pathlib import Path
 from statistics import median, quantiles
 
 from httpx2 import Client
+from pydantic import SecretStr
 from sqlalchemy import select, text
 
 from inbox_agent.agent import now_utc
@@ -52,7 +53,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _measure("SQLite", Settings(data_dir=Path(folder), sending="live"))
     with Postgres() as server, server.database() as url, tempfile.TemporaryDirectory() as folder:
-        _measure("PostgreSQL", Settings(data_dir=Path(folder), sending="live", database_url=url))
+        _measure("PostgreSQL", Settings(data_dir=Path(folder), sending="live", database_url=SecretStr(url)))
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
