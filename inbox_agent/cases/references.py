@@ -7,6 +7,8 @@ check sum finds every single wrong character and every two that changed places.
 import re
 import secrets
 
+from inbox_agent.message import DIRECTION_MARKS
+
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 7
 _DASH = "[-\u2010-\u2015 ]?"
@@ -17,7 +19,6 @@ _PATTERN = re.compile(
 
 
 _SEARCHED = 20_000
-_BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _THEIRS = re.compile(
     r"\b(?:reference|ref|file (?:no|number)|request (?:id|no|number)|referenz|aktenzeichen|zeichen"
     r"|référence|referencia|riferimento|(?:ال)?رقم (?:ال)?مرجعي(?: الخاص بي)?|(?:ال)?مرجعي?)"
@@ -47,7 +48,8 @@ def is_only_references(text: str) -> bool:
 
 def theirs_in(text: str) -> str | None:
     """The reference that a customer gave their own request; None where they gave none, or only ours."""
-    found = (match[1].rstrip("./_-") for match in _THEIRS.finditer(text[:_SEARCHED].translate(_BIDI_MARKS)))
+    searched = text[:_SEARCHED].translate(DIRECTION_MARKS)
+    found = (match[1].rstrip("./_-") for match in _THEIRS.finditer(searched))
     return next((one for one in found if any(map(str.isdigit, one)) and not _OURS.match(one)), None)
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.references import references_in
-from inbox_agent.message import Message
+from inbox_agent.message import DIRECTION_MARKS, Message
 
 _MAC_BYTES = 10
 _TOKEN = re.compile(
     r"(?<![0-9a-z])(mc-[0-9a-z]{4}-[0-9a-z]{4})-([a-z2-7]{16})(?![0-9a-z])", re.ASCII | re.IGNORECASE
 )
-_BIDI_MARKS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SEARCHED_LETTERS = 200_000
 _MOST_IDS = 100
 _MOST_MARKS = 20  # of each kind; a mail full of references must not fill a query
@@ -68,8 +67,8 @@ def marks(message: Message, keyring: Keyring) -> Marks:
     """Everything in a mail that points to a case; costs no look-up."""
     returned = message.bounce.returned_message_id if message.bounce else None
     ids = (*message.in_reply_to, *message.references, *([returned] if returned else []))
-    body = message.body[:_SEARCHED_LETTERS].translate(_BIDI_MARKS)
-    subject = message.subject.translate(_BIDI_MARKS)
+    body = message.body[:_SEARCHED_LETTERS].translate(DIRECTION_MARKS)
+    subject = message.subject.translate(DIRECTION_MARKS)
     places = (*message.recipients, *ids, subject, body)
     proven = dict.fromkeys(ref for place in places for ref in _proven(place, keyring))
     mentioned = dict.fromkeys([*references_in(subject), *references_in(body)])
