@@ -14,15 +14,20 @@ from inbox_agent.message.ending_words import (
 )
 from inbox_agent.message.lines import Line, Mark
 
+_POSTSCRIPTS = 3
 
-def without_ending(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """(the writer's words, what stands under them), both in order."""
+
+def without_ending(lines: list[Line], postscripts: int = _POSTSCRIPTS) -> tuple[list[Line], list[Line]]:
+    """(the writer's words, what stands under them), both in order.
+
+    A postscript is the writer's again, and may be signed again: so often at most, then the rest is no more.
+    """
     kept, removed = _split_marked(lines)
     end = _signature_start(kept)
     kept, below = kept[:end], kept[end:]
     postscript = next((at for at, line in enumerate(below) if POSTSCRIPT.match(line.key)), len(below))
-    if below[postscript:]:
-        said, after = without_ending(below[postscript:])
+    if postscripts and below[postscript:]:
+        said, after = without_ending(below[postscript:], postscripts - 1)
         kept, below = [*kept, Line("", ""), *said], below[:postscript] + after
     kept, sent_from = _split_sent_from(kept)
     kept, disclaimers = _split_disclaimers(kept)

@@ -179,3 +179,11 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map(b"".join))
 def test_any_mixture_of_the_pieces_of_mail_becomes_a_message(raw):
     check(raw)
+
+
+def test_postscripts_below_sign_offs_without_end_are_read_once():
+    signed = b"Regards,\r\nSamir\r\nP.S. And my calls.\r\n"
+    message = parse(PLAIN + b"Delete my account.\r\n" + signed * 5_000)
+    assert message.error is None
+    assert message.text.startswith("Delete my account.\n\nP.S. And my calls.")
+    assert len(message.text) < 200
