@@ -14,6 +14,7 @@ from inbox_agent.message.lines import plain_lines
 from inbox_agent.message.newtext import joined, new_text
 from tests.message.promises import check
 
+REPEATED = 64 * 1024
 HEAD = b"From: samir@customer.example\r\nSubject: Re: Hello\r\n"
 OURS = Screening(
     addresses=frozenset({"info@company.example"}),
@@ -36,6 +37,14 @@ def new_texts(data: bytes) -> None:
     kept = "".join("".join([new.text, *new.removed]).split())
     assert len(kept) <= len(letters)
     assert len(kept.replace(">", "")) * 2 >= len(letters.replace(">", "").replace("-", "")) - 400
+
+
+def repeated(data: bytes) -> None:
+    """What is harmless once may nest or backtrack without end when it comes again and again."""
+    kind = b"html" if data[:1] > b"\x7f" else b"plain"
+    head = HEAD + b"Content-Type: text/" + kind + b"; charset=utf-8\r\n\r\n"
+    message = parse(head + data[1:] * (REPEATED // max(len(data), 1)))
+    assert message.error != "unreadable"
 
 
 def automatic(data: bytes) -> None:
@@ -73,6 +82,7 @@ def _marks(raw: bytes) -> tuple[str, ...]:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "parse": parsing,
     "new_text": new_texts,
+    "repeated": repeated,
     "automatic": automatic,
     "tokens": tokens,
 }
