@@ -54,7 +54,6 @@ def file_away(settings: ImapSettings, folder: str, uidvalidity: int, uids: Seque
         if settings.case_keyword:
             _mark(client, uids, settings.case_keyword, opened.get(b"PERMANENTFLAGS", ()))
         if settings.case_folder and settings.case_folder != folder:
-            _make(client, settings.case_folder)
             _move(client, uids, settings.case_folder)
 
 
@@ -68,14 +67,17 @@ def _mark(client: IMAPClient, uids: Sequence[int], keyword: str, kept: Sequence[
 
 
 def _move(client: IMAPClient, uids: Sequence[int], folder: str) -> None:
-    if client.has_capability("MOVE"):  # RFC 6851
+    by_move = client.has_capability("MOVE")  # RFC 6851
+    if not by_move and not client.has_capability("UIDPLUS"):
+        log.warning("mail_not_moved", why="the server has neither MOVE nor UIDPLUS; see IMAP__CASE_FOLDER")
+        return
+    _make(client, folder)
+    if by_move:
         client.move(uids, folder)
-    elif client.has_capability("UIDPLUS"):
+    else:
         client.copy(uids, folder)
         client.add_flags(uids, [b"\\Deleted"])
         client.uid_expunge(uids)
-    else:
-        log.warning("mail_not_moved", why="the server has neither MOVE nor UIDPLUS; see IMAP__CASE_FOLDER")
 
 
 def _make(client: IMAPClient, folder: str) -> None:

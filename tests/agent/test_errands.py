@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from inbox_agent.agent import Agent
 from inbox_agent.cases import search
@@ -165,6 +166,36 @@ def test_without_move_only_that_mail_is_expunged(smtp_sink: SmtpSink, tmp_path: 
         house.receive()
         assert len(house.in_folder("Cases")) == 1
         assert dovecot.flags() == {1: {"\\Deleted"}}, "what people have marked is theirs to expunge"
+        house.record.close()
+
+
+def test_with_neither_move_nor_uidplus_nothing_is_done_and_that_is_said(
+    smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    with Dovecot(without=("UIDPLUS",)) as dovecot:
+        house = House(dovecot, smtp_sink, tmp_path, case_folder="Cases")
+        with capture_logs() as logs:
+            house.receive()
+        with dovecot.client() as client:
+            assert not client.folder_exists("Cases")
+        assert dovecot.flags() == {1: set()}
+        assert house.errands() == 0, "what this server never does is not tried for a week"
+        said = [one["why"] for one in logs if one["event"] == "mail_not_moved"]
+        assert said == ["the server has neither MOVE nor UIDPLUS; see IMAP__CASE_FOLDER"]
+        house.record.close()
+
+
+def test_where_no_keyword_can_be_kept_none_is_set_and_the_mail_is_moved_all_the_same(
+    smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    with Dovecot(keywords=False) as dovecot:
+        house = House(dovecot, smtp_sink, tmp_path, case_keyword="$PrivacyCase", case_folder="Cases")
+        with capture_logs() as logs:
+            house.receive()
+        assert dovecot.flags("Cases") == {1: set()}
+        assert [one["why"] for one in logs if one["event"] == "mail_not_marked"] == [
+            "the server keeps no keywords; see IMAP__CASE_KEYWORD"
+        ]
         house.record.close()
 
 

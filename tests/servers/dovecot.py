@@ -23,6 +23,7 @@ from tests.servers.programs import free_port, program
 USER = "info@mittalcloud.com"
 PASSWORD = "correct horse"
 
+PLAINEST = ("IMAP4rev1", "LITERAL+", "ENABLE", "NAMESPACE", "UIDPLUS")
 CONFIG = """
 base_dir = {folder}/run
 state_dir = {folder}/state
@@ -45,6 +46,7 @@ default_internal_group = {internal_group}
 default_login_user = {login_user}
 imap_idle_notify_interval = 29 mins
 imap_capability = {capability}
+{rights}
 passdb {{
   driver = passwd-file
   args = {folder}/users
@@ -89,6 +91,15 @@ passdb {{
   args = {folder}/oauth2.conf
 }}
 """
+RIGHTS = """
+mail_plugins = acl
+protocol imap {{
+  mail_plugins = acl
+}}
+plugin {{
+  acl = vfile:{folder}/rights
+}}
+"""
 INTROSPECTION = """
 introspection_url = {url}
 force_introspection = yes
@@ -101,7 +112,8 @@ class Dovecot:
     """One mailbox on a server that can be killed and started again with the same mail and ports.
 
     `special_use=False` hides that Junk is the junk folder, `idle=False` hides IDLE, `tls=False` all of TLS;
-    with `introspection`, an authority's address, it takes the tokens that are valid there (XOAUTH2).
+    with `introspection`, an authority's address, it takes the tokens that are valid there (XOAUTH2);
+    `without` hides further extensions, `keywords=False` lets nobody set any (RFC 4314, right w).
     """
 
     def __init__(
@@ -112,11 +124,15 @@ class Dovecot:
         tls: bool = True,
         certificate: Certificate | None = None,
         introspection: str = "",
+        without: Sequence[str] = (),
+        keywords: bool = True,
     ) -> None:
         self._introspection = introspection
         self._dovecot = program("dovecot", "dovecot-imapd")
         self._junk = "special_use = \\Junk" if special_use else ""
-        self._capability = "" if idle else "IMAP4rev1 LITERAL+ ENABLE NAMESPACE UIDPLUS"
+        offered = [one for one in PLAINEST if one not in without]
+        self._capability = "" if idle and not without else " ".join(offered)
+        self._keywords = keywords
         self._process: subprocess.Popen[bytes] | None = None
         self.port, self.tls_port = free_port(), free_port()
         self.folder = Path(tempfile.mkdtemp(prefix="dovecot-"))
@@ -239,8 +255,10 @@ class Dovecot:
             ssl=self._ssl,
             junk=self._junk,
             capability=self._capability,
+            rights="" if self._keywords else RIGHTS.format(folder=self.folder),
             tokens=TOKENS.format(folder=self.folder) if self._introspection else "",
         )
         (self.folder / "dovecot.conf").write_text(config)
         (self.folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
+        (self.folder / "rights").write_text("* owner lrstipekxa\n")
         (self.folder / "oauth2.conf").write_text(INTROSPECTION.format(url=self._introspection))
