@@ -20,6 +20,7 @@ from inbox_agent.cli import (
     letters,
     model,
     quarantine,
+    requests,
     running,
     showing,
     staff,
@@ -52,6 +53,7 @@ app.command("open")(by_hand.open_case)
 app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
 app.command("invite")(desk.invite)
+app.command("requests")(requests.requests)
 app.command("suppressions")(suppressed.suppressions)
 app.add_typer(audit.app, name="audit")
 app.add_typer(case.app, name="case")

@@ -6,20 +6,32 @@ Nothing here names a person who wrote to us; only counts, times and the names of
 from inbox_agent.evidence.figures import Figures, Month, Spread, Standing, Week
 from inbox_agent.evidence.periods import last_months
 from inbox_agent.evidence.reports import figures, monthly
+from inbox_agent.evidence.requests import entries
+from inbox_agent.evidence.requests_sheets import request_json, requests_csv, year_json, yearly_csv
 from inbox_agent.evidence.sheets import months_csv, types_csv, weeks_csv
 from inbox_agent.evidence.suppressions import suppressions_csv
+from inbox_agent.evidence.yearly import CCPA_METRICS, OfYear, yearly, years
 
 __all__ = [
+    "CCPA_METRICS",
     "Figures",
     "Month",
+    "OfYear",
     "Spread",
     "Standing",
     "Week",
+    "entries",
     "figures",
     "last_months",
     "monthly",
     "months_csv",
+    "request_json",
+    "requests_csv",
     "suppressions_csv",
     "types_csv",
     "weeks_csv",
+    "year_json",
+    "yearly",
+    "yearly_csv",
+    "years",
 ]

@@ -49,14 +49,14 @@ def _month(month: Month) -> Sequence[Cell]:
         month.received,
         *(month.by_type.get(kind, 0) for kind in RequestType),
         took.count,
-        _tenths(took.median),
-        _tenths(took.ninetieth),
+        tenths(took.median),
+        tenths(took.ninetieth),
         month.late,
         *(month.denied.get(reason, 0) for reason in Reason),
     )
 
 
-def _tenths(days: float | None) -> float | None:
+def tenths(days: float | None) -> float | None:
     return None if days is None else round(days, 1)
 
 
