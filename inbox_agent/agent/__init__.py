@@ -240,7 +240,7 @@ class Agent:
         """A mailbox that was silent while we were not there is given time to be read."""
         begin = not_before or datetime.min.replace(tzinfo=UTC)
         last_read = {one.name: max(one.last_read() or self._started_at, begin) for one in self._readers}
-        note_outages(self._record, last_read, self._clock())
+        note_outages(self._record, last_read, self._clock(), begin)
 
 
 def _tried(step: Callable[[], object]) -> InboxAgentError | None:

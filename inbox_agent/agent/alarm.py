@@ -15,12 +15,21 @@ from inbox_agent.letters.outbox import Carrier
 log = structlog.get_logger()
 
 
-def note_outages(record: Record, last_read: Mapping[str, datetime], now: datetime) -> None:
-    """Note which mailboxes are silent, given when each was last read."""
+def note_outages(
+    record: Record, last_read: Mapping[str, datetime], now: datetime, not_before: datetime
+) -> None:
+    """Note which mailboxes are silent, given when each of ours was last read.
+
+    Of a mailbox that another agent reads only its silence: that agent may be dead, and it alone knows
+    which folders it reads.
+    """
     after = record.settings.silent_after
     with record.writing() as session:
         for mailbox, since in last_read.items():
             outages.note(session, mailbox, since, now, silent=now - since > after)
+        for mailbox, since in outages.last_read_by_others(session, last_read, now).items():
+            if now - max(since, not_before) > after:
+                outages.note(session, mailbox, since, now, silent=True)
         outages.forget_those_of_no_mailbox(session, now)
 
 

@@ -1,6 +1,6 @@
 """Mailboxes that nobody reads: since when, and whether staff know."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from inbox_agent.cases.tables import Mailbox, Outage
 log = structlog.get_logger()
 
 _FORGOTTEN_AFTER = timedelta(days=1)
+_TAKEN_OUT_AFTER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,20 @@ def last_read_at_all(session: Session, mailbox: str) -> datetime | None:
     """When any folder of a mailbox was read last, where nobody knows now which folders it has."""
     within = or_(Mailbox.name == mailbox, Mailbox.name.startswith(f"{mailbox}:", autoescape=True))
     return session.scalar(select(func.max(Mailbox.polled_at)).where(within))
+
+
+def last_read_by_others(session: Session, mine: Collection[str], now: datetime) -> dict[str, datetime]:
+    """When each mailbox was read last that other agents read, whether they live or not.
+
+    What nobody has read for a week was taken out of the settings.
+    """
+    read = select(Mailbox.name, Mailbox.polled_at).where(Mailbox.polled_at > now - _TAKEN_OUT_AFTER)
+    found: dict[str, datetime] = {}
+    for folder, polled_at in session.execute(read.order_by(Mailbox.polled_at)):
+        mailbox = folder if folder.startswith("maildir:") else folder.partition(":")[0]
+        if mailbox not in mine and folder not in mine:
+            found[mailbox] = polled_at
+    return found
 
 
 def silences(session: Session, now: datetime, after: timedelta) -> list[Silence]:

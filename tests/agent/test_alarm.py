@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,11 @@ STAFF = "privacy-desk@mittalcloud.com"
 class Watched:
     """A mailbox that `run --once` is told to read every few minutes."""
 
-    def __init__(self, dovecot: Dovecot, sink: SmtpSink, folder: Path, **changes: Any) -> None:
+    def __init__(
+        self, dovecot: Dovecot, sink: SmtpSink, folder: Path, mailbox: str = "imap", **changes: Any
+    ) -> None:
         given = {"staff_address": STAFF, **changes}
+        self._mailbox = mailbox
         self.record = Record.open(settings(folder, smtp=sink.settings(), **given))
         self.now = MONDAY.replace(hour=3)  # no digest is sent so early
         self._dovecot, self._sink = dovecot, sink
@@ -36,7 +40,8 @@ class Watched:
     def look(self, **later: float) -> list[str]:
         """Time passes, and everything is read once; the subjects of the mails to staff so far."""
         self.now += timedelta(**later)
-        source = Source("imap", lambda: imap_doors(self._dovecot.settings(), max_bytes=1 << 20))
+        found = partial(imap_doors, self._dovecot.settings(), max_bytes=1 << 20, mailbox=self._mailbox)
+        source = Source(self._mailbox, found)
         paper, relay = stationery(), Relay(self.record.settings.smtp)
         agent = Agent(
             self.record, understanding(), paper, sources=[source], carrier=relay, clock=lambda: self.now
@@ -93,6 +98,41 @@ def test_while_the_relay_is_away_too_the_mail_waits_and_an_outage_nobody_heard_o
     assert watched.look(minutes=1) == []
     dovecot.kill()
     assert watched.look(minutes=20) == [SILENT]
+
+
+def test_a_living_agent_tells_of_the_mailbox_of_a_dead_one(
+    dovecot: Dovecot, smtp_sink: SmtpSink, tmp_path: Path, postgres_url: str
+) -> None:
+    ours = Watched(dovecot, smtp_sink, tmp_path, database_url=postgres_url)
+    theirs = Watched(dovecot, smtp_sink, tmp_path, "imap@support", database_url=postgres_url)
+    theirs.look()
+    ours.look()
+    assert ours.look(minutes=14) == []
+    assert ours.look(minutes=2) == [SILENT]
+    said = text_of(smtp_sink.taken()[0])
+    assert "the mailbox imap@support since Monday 2 March 2026, 03:00" in said
+    assert ours.look(minutes=30) == [SILENT]
+    theirs.now = ours.now
+    assert theirs.look() == [SILENT, OVER]
+    assert ours.look(minutes=5) == [SILENT, OVER]
+    ours.record.close()
+    theirs.record.close()
+
+
+def test_a_mailbox_that_nobody_reads_for_a_week_was_taken_out_of_the_settings(
+    dovecot: Dovecot, smtp_sink: SmtpSink, tmp_path: Path
+) -> None:
+    ours = Watched(dovecot, smtp_sink, tmp_path)
+    theirs = Watched(dovecot, smtp_sink, tmp_path, "imap@support")
+    theirs.look()
+    ours.look()
+    ours.look(days=6)
+    ours.look(days=3)
+    with ours.record.reading() as session:
+        assert outages.silences(session, ours.now, timedelta(minutes=15)) == []
+    assert [read(one)["Subject"].split(" | ")[0] for one in smtp_sink.taken()] == [SILENT]
+    ours.record.close()
+    theirs.record.close()
 
 
 def test_without_a_staff_address_nobody_is_written_to(
