@@ -130,15 +130,15 @@ def _around(session: Session, rights: Sequence[Right]) -> _Around:
     cases = {right.case_id for right in rights}
     letters, events, checks = defaultdict(list), defaultdict(list), defaultdict(list)
     columns = (Letter.case_id, Letter.id, Letter.kind, Letter.created_at, Letter.sent_at)
-    for row in session.execute(select(*columns).where(Letter.case_id.in_(cases))).tuples():
-        letters[row[0]].append(_Letter(*row[1:]))
+    for row in session.execute(select(*columns).where(Letter.case_id.in_(cases))):
+        letters[row.case_id].append(_Letter(row.id, row.kind, row.created_at, row.sent_at))
     told = select(Event).where(Event.case_id.in_(cases), Event.kind.in_(_EVENTS)).order_by(Event.seq)
     for event in session.scalars(told):
         events[event.case_id].append(event)
     for check in session.scalars(select(Check).where(Check.right_id.in_({right.id for right in rights}))):
         checks[check.right_id].append(check)
     gone_to = {right.case.merged_into for right in rights if right.case.merged_into}
-    merged = dict(session.execute(select(Case.id, Case.ref).where(Case.id.in_(gone_to))).tuples().all())
+    merged = dict(session.execute(select(Case.id, Case.ref).where(Case.id.in_(gone_to))).all())
     return _Around(letters, events, checks, merged)
 
 
@@ -190,6 +190,8 @@ def _told(right: Right, letter: _Letter | None) -> str | None:
     """The kind of letter that told the outcome; `no_letter` where it closed without one."""
     if letter is not None:
         return letter.kind
+    if right.answer_letter is not None:
+        return UNKNOWN
     return None if right.is_open else "no_letter"
 
 
