@@ -34,3 +34,7 @@ class Limits:
 
 class Locked(Exception):
     """A password is needed."""
+
+
+class NotRead(Exception):
+    """An older kind of document under the name of one that is read."""

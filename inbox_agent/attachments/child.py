@@ -2,17 +2,19 @@
 
 `run(kind)`: the file comes by stdin, the answer goes to stdout as one JSON object {"text", "trouble"}. From
 the moment the file is read no further file or socket can be opened, as there is no number left to name one
-with (RLIMIT_NOFILE), and no process be started (RLIMIT_NPROC; root alone is not held by it). Memory and time
-are limits of the system that no file can talk its way out of.
+with (RLIMIT_NOFILE), and no process be started (RLIMIT_NPROC, which does not hold root: it becomes nobody
+before). Memory and time are limits of the system that no file can talk its way out of.
 """
 
 import codecs
 import json
+import os
 import resource
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
-from inbox_agent.attachments.budget import LETTERS, OCTETS, Limits, Locked
+from inbox_agent.attachments.budget import LETTERS, OCTETS, Limits, Locked, NotRead
 from inbox_agent.attachments.office import text_of_office
 from inbox_agent.attachments.plain import text_of_plain
 
@@ -23,6 +25,8 @@ _CODECS = (
     "utf_16_le utf_32 utf_8 utf_8_sig"
 )
 
+_NOBODY = 65534
+
 
 def run(kind: str, memory: int, work: int) -> None:
     """Never returns an error code of its own: what the system ends has no answer, and that says enough."""
@@ -30,6 +34,7 @@ def run(kind: str, memory: int, work: int) -> None:
     for name in _CODECS.split():
         codecs.lookup(name)
     octets = sys.stdin.buffer.read(OCTETS + 1)
+    _be_nobody()
     _give_up_everything(Limits(memory, work))
     text, trouble = _tried(read, octets)
     answer = json.dumps({"text": text[:LETTERS], "trouble": trouble})
@@ -43,6 +48,15 @@ def _reader(kind: str) -> Callable[[bytes], str]:
 
         return text_of_pdf
     return text_of_plain if kind == "plain" else text_of_office
+
+
+def _be_nobody() -> None:
+    """Where root may become somebody else: in a container that allows it nothing at all it stays root."""
+    if os.geteuid() == 0:
+        with suppress(OSError):
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
 def _give_up_everything(limits: Limits) -> None:
@@ -65,6 +79,8 @@ def _tried(read: Callable[[bytes], str], octets: bytes) -> tuple[str, str | None
         text = read(octets)
     except Locked:
         return "", "attachment_locked"
+    except NotRead:
+        return "", "attachment_not_read"
     except (MemoryError, RecursionError):
         return "", "attachment_over_limits"
     except Exception:

@@ -23,9 +23,11 @@ class Kind(StrEnum):
 
 _OFFICE_TYPES = (
     "application/vnd.openxmlformats-officedocument.wordprocessingml",
+    "application/vnd.ms-word.document.macroenabled",
     "application/vnd.oasis.opendocument.text",
 )
-_FOR_PEOPLE = frozenset({".doc", ".rtf", ".pages", ".wps"})
+_OFFICE = frozenset({".docx", ".docm", ".dotx", ".dotm", ".odt", ".ott"})  # macros are never looked at
+_FOR_PEOPLE = frozenset({".doc", ".rtf", ".pages", ".wps", ".msg", ".htm", ".html", ".mht"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".heic", ".heif", ".tif", ".tiff", ".webp", ".bmp", ".gif"})
 _PDF_BEGINS_WITHIN = 1024  # as Acrobat has it (ISO 32000-1, annex H.3.4.1)
 
@@ -34,12 +36,21 @@ def kind_of(attachment: Attachment, octets: bytes = b"") -> Kind:
     """Without its bytes as far as its name and type tell."""
     ending = PurePosixPath(attachment.name.lower().strip()).suffix
     described = attachment.content_type
+    if _is_office(octets):
+        return Kind.OFFICE
     if b"%PDF-" in octets[:_PDF_BEGINS_WITHIN] or ending == ".pdf" or described == "application/pdf":
         return Kind.PDF
-    if ending in {".docx", ".odt"} or described.startswith(_OFFICE_TYPES):
+    if ending in _OFFICE or described.startswith(_OFFICE_TYPES):
         return Kind.OFFICE
     if ending == ".txt" or (described == "text/plain" and not ending):
         return Kind.PLAIN
     if ending in _PICTURES or described.startswith("image/"):
         return Kind.PICTURE
     return Kind.FOR_PEOPLE if ending in _FOR_PEOPLE or described == "application/msword" else Kind.OTHER
+
+
+def _is_office(octets: bytes) -> bool:
+    """A ZIP that names the parts of such a document; it is not opened for that."""
+    return octets.startswith(b"PK\x03\x04") and (
+        b"word/document" in octets or b"application/vnd.oasis.opendocument.text" in octets[:200]
+    )

@@ -8,11 +8,13 @@ import re
 import zipfile
 from xml.parsers import expat
 
-from inbox_agent.attachments.budget import LETTERS, UNPACKED, Locked
+from inbox_agent.attachments.budget import LETTERS, UNPACKED, Locked, NotRead
 
 _PIECE = 2**16
 _DEPTH = 200
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # a DOCX with a password is wrapped so (MS-OFFCRYPTO)
+# Older documents are such files; a DOCX with a password is put into one (MS-OFFCRYPTO, 2.3.4.4).
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED_AS = "EncryptedPackage".encode("utf-16-le")
 _TEXT_PARTS = re.compile(r"word/document\d*\.xml|content\.xml")
 
 _WORDS = {"w:t"}
@@ -28,9 +30,9 @@ class _TooMuch(MemoryError):
 
 
 def text_of_office(octets: bytes) -> str:
-    """Raises Locked, MemoryError where it unpacks to too much, or what ZIP and XML make of broken ones."""
+    """Raises Locked, NotRead, MemoryError where it unpacks to too much, and whatever broken ones raise."""
     if octets.startswith(_OLE):
-        raise Locked
+        raise Locked if _LOCKED_AS in octets else NotRead
     with zipfile.ZipFile(io.BytesIO(octets)) as packed:
         part = next(one for one in packed.infolist() if _TEXT_PARTS.fullmatch(one.filename))
         if part.flag_bits & 1:

@@ -30,6 +30,11 @@ def locked_zip(name: str) -> bytes:
     return bytes(octets)
 
 
+def ole(stream: str) -> bytes:
+    """The file of an older document, with the name of a stream in its directory (MS-CFB, 2.6)."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + stream.encode("utf-16-le") + bytes(96)
+
+
 def docx(*paragraphs: str, before: str = "") -> bytes:
     """A document of Word; `before` stands in front of its root element."""
     body = "".join(f"<w:p><w:r><w:t>{one}</w:t></w:r></w:p>" for one in paragraphs)
@@ -125,10 +130,10 @@ def scan() -> bytes:
     return pdf_of(b"q 595 0 0 842 0 0 cm /I Do Q")
 
 
-def locked_pdf(algorithm: str) -> bytes:
-    """A letter that only a password opens."""
-    out, writer = io.BytesIO(), pypdf.PdfWriter(io.BytesIO(english_pdf("a secret")))
-    writer.encrypt("password", algorithm=algorithm)
+def locked_pdf(algorithm: str, password: str = "password", letter: str = "a secret") -> bytes:
+    """A letter that only a password opens; one without letters holds nobody up (ISO 32000-2, 7.6.4)."""
+    out, writer = io.BytesIO(), pypdf.PdfWriter(io.BytesIO(english_pdf(letter)))
+    writer.encrypt(password, "owner", algorithm=algorithm)
     writer.write(out)
     return out.getvalue()
 

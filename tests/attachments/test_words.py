@@ -16,6 +16,7 @@ from tests.attachments.files import (
     locked_pdf,
     locked_zip,
     odt,
+    ole,
     packed,
     pdf,
     pdf_bomb,
@@ -38,6 +39,12 @@ LETTER = "Please delete all the personal data you hold about me."
 def test_letters_in_files_are_read(kind: str, octets: bytes) -> None:
     words = words_of(kind, octets)
     assert (LETTER in words.text, words.trouble) == (True, None)
+
+
+@pytest.mark.parametrize("algorithm", ["RC4-128", "AES-128", "AES-256"])
+def test_a_pdf_that_everybody_may_open_is_read_though_it_is_encrypted(algorithm: str) -> None:
+    words = words_of("pdf", locked_pdf(algorithm, password="", letter=LETTER))
+    assert (words.text.strip(), words.trouble) == (LETTER, None)
 
 
 # As a page shows it: the last letter of each line at the left, in the shapes that it takes there.
@@ -92,7 +99,8 @@ def test_text_files_are_read_in_the_charsets_that_their_letters_tell(text: str, 
             docx("&x;", before='<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
             "attachment_broken",
         ),
-        ("office", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "attachment_locked"),
+        ("office", ole("WordDocument"), "attachment_not_read"),
+        ("office", ole("EncryptedPackage"), "attachment_locked"),
         ("pdf", locked_pdf("RC4-128"), "attachment_locked"),
         ("pdf", locked_pdf("AES-256"), "attachment_locked"),
         ("office", locked_zip("word/document.xml"), "attachment_locked"),
@@ -170,7 +178,7 @@ def test_a_child_can_start_no_process_any_more() -> None:
     code = (
         f"import os, sys; sys.path.insert(0, {_PACKAGES!r})\n"
         "from inbox_agent.attachments import child, budget\n"
-        "os.getuid() or os.setuid(65534)\n"  # root may always
+        "child._be_nobody()\n"
         "child._give_up_everything(budget.Limits())\n"
         "try: os.fork(); sys.stdout.write('forked')\n"
         "except OSError as error: sys.stdout.write(str(error.errno))\n"
