@@ -1,14 +1,15 @@
 """The reports, as a page and as CSV files; the same numbers are counted once in five minutes."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from functools import lru_cache
 
 from starlette.responses import Response
 
 from inbox_agent.cases import staff, triage
-from inbox_agent.cases.record import Record
+from inbox_agent.desk import report_years
 from inbox_agent.desk.reports import PERIODS, days_of, report_facts
+from inbox_agent.desk.reports_memory import Counting, epoch
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.evidence import (
@@ -22,8 +23,6 @@ from inbox_agent.evidence import (
     weeks_csv,
 )
 
-_COUNTED_EVERY = timedelta(minutes=5)
-
 
 def show(visit: Visit) -> Response:
     period = _period(visit)
@@ -32,9 +31,8 @@ def show(visit: Visit) -> Response:
         people = {person.name: person.display_name for person in staff.everybody(session)}
     since, until = days_of(period, visit.record.law.day(visit.now))
     told = report_facts(counted, months, visit.words, people)
-    return visit.page(
-        "reports.html", period=period, since=visit.words.day(since), until=visit.words.day(until), **told
-    )
+    told |= {"since": visit.words.day(since), "until": visit.words.day(until)}
+    return visit.page("reports.html", period=period, **told, **report_years.facts(visit))
 
 
 def csv(visit: Visit) -> Response:
@@ -59,25 +57,11 @@ def _period(visit: Visit) -> str:
 
 
 def _counted(visit: Visit, period: str) -> tuple[Figures, Sequence[Month]]:
-    since_epoch = int(visit.now.timestamp() // _COUNTED_EVERY.total_seconds())
-    return _count(_Counting(visit.record, visit.now), period, since_epoch)
-
-
-class _Counting:
-    """A record at a moment, as the memory of what was counted sees it: only the record tells two apart."""
-
-    def __init__(self, record: Record, now: datetime) -> None:
-        self.record, self.now = record, now
-
-    def __hash__(self) -> int:
-        return id(self.record.engine)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Counting) and other.record.engine is self.record.engine
+    return _count(Counting(visit.record, visit.now), period, epoch(visit.now))
 
 
 @lru_cache(maxsize=16)
-def _count(of: _Counting, period: str, _since_epoch: int) -> tuple[Figures, Sequence[Month]]:
+def _count(of: Counting, period: str, _epoch: int) -> tuple[Figures, Sequence[Month]]:
     law, now = of.record.law, of.now
     since, until = days_of(period, law.day(now))
     beginning = datetime.combine(since, time.min, law.zone)

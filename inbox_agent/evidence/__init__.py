@@ -10,7 +10,7 @@ from inbox_agent.evidence.requests import entries
 from inbox_agent.evidence.requests_sheets import request_json, requests_csv, year_json, yearly_csv
 from inbox_agent.evidence.sheets import months_csv, types_csv, weeks_csv
 from inbox_agent.evidence.suppressions import suppressions_csv
-from inbox_agent.evidence.yearly import CCPA_METRICS, OfYear, yearly, years
+from inbox_agent.evidence.yearly import CCPA_METRICS, OfYear, days_of_year, yearly, years
 
 __all__ = [
     "CCPA_METRICS",
@@ -20,6 +20,7 @@ __all__ = [
     "Spread",
     "Standing",
     "Week",
+    "days_of_year",
     "entries",
     "figures",
     "last_months",

@@ -79,7 +79,7 @@ class OfYear:
 
 def yearly(session: Session, law: Law, year: int) -> list[OfYear]:
     """The year's figures for every law and type that occurred in it, in the order of their names."""
-    whole = Periods.whole(law, date(year, 1, 1), date(year, 12, 31))
+    whole = Periods.whole(law, *days_of_year(year))
     found: dict[tuple[str, RequestType], OfYear] = {}
     theirs = (Case.id == Right.case_id, *IS_REQUEST)
     columns = (Case.law, Right.type)
@@ -96,6 +96,11 @@ def yearly(session: Session, law: Law, year: int) -> list[OfYear]:
     ):
         found.setdefault((name, kind), OfYear(name, kind)).add(Outcome(outcome), *rest)
     return sorted(found.values(), key=lambda one: (one.law, list(RequestType).index(one.type)))
+
+
+def days_of_year(year: int) -> tuple[date, date]:
+    """Its first and its last day."""
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def years(session: Session, law: Law, today: date) -> Sequence[int]:

@@ -9,9 +9,10 @@ import pytest
 
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.desk.report_parts import days_in_words, minutes_in_words
+from inbox_agent.desk.report_years import year_facts
 from inbox_agent.desk.reports import PERIODS, days_of, report_facts
 from inbox_agent.desk.words import Words
-from inbox_agent.evidence import Figures, Month, Spread, Standing, Week, last_months
+from inbox_agent.evidence import Figures, Month, OfYear, Spread, Standing, Week, last_months
 from inbox_agent.rendering import Templates
 from inbox_agent.understanding import Language, RequestType
 
@@ -171,8 +172,44 @@ def test_where_there_is_nothing_yet_the_page_says_what_will_stand_here() -> None
     assert '<svg class="chart"' not in page
 
 
+def test_a_calendar_year_is_told_for_each_law_by_itself() -> None:
+    laws = of_years(ENGLISH, "ccpa", "gdpr")["laws"]
+    assert [(one.title, one.is_ccpa) for one in laws] == [("CCPA", True), ("GDPR", False)]
+    told = dict(zip(map(str, laws[0].table.heads), map(str, laws[0].table.rows[0]), strict=True))
+    assert {head: cell for head, cell in told.items() if cell != "0"} == {
+        "Type": "Deletion",
+        "Received": "4",
+        "Done in full": "1",
+        "Refused": "2",
+        "Median (days)": "1.5",
+        "Average (days)": "4.3",
+        "Closed late": "2",
+        "Refused: Details do not match": "2",
+    }
+
+
+def test_one_chooses_the_year_and_takes_its_numbers_and_the_record_along() -> None:
+    page = rendered(EMPTY, ENGLISH)
+    assert '<option value="2026" selected>2026</option><option value="2025">2025</option>' in page.replace(
+        "\n", ""
+    )
+    for name in ("year", "requests"):
+        assert f'href="/reports/{name}.csv?year=2026"' in page
+
+
 def drawn(figures: Figures, months: list[Month] = MONTHS, words: Words = ENGLISH) -> dict[str, Any]:
     return report_facts(figures, months, words, {"sara": "Sara Haddad"})
+
+
+def of_years(words: Words, *laws: str) -> dict[str, Any]:
+    """A busy year under each of these laws."""
+    lines = [OfYear(law, RequestType.DELETION, received=4) for law in laws or ("gdpr",)]
+    for line in lines:
+        line.add(Outcome.DENIED, "no_match", late=True, hours=36, count=2)
+        line.add(Outcome.FULFILLED, None, late=False, hours=240, count=1)
+    return year_facts(
+        2026, range(2026, 2023, -1), lines, {law: law.upper() for law in laws or ("gdpr",)}, words
+    )
 
 
 def rendered(figures: Figures, words: Words) -> str:
@@ -190,9 +227,12 @@ def rendered(figures: Figures, words: Words) -> str:
         "q": "",
         "toast": None,
         **dict.fromkeys(("views", "places", "health", "banners"), ()),
+        "may": lambda _: True,
     }
     days = {"since": words.day(figures.since), "until": words.day(figures.until), "period": "4w"}
-    return Templates().render("desk/reports.html", **page, **days, **drawn(figures, words=words))
+    return Templates().render(
+        "desk/reports.html", **page, **days, **drawn(figures, words=words), **of_years(words)
+    )
 
 
 def fields(figures: Figures) -> dict[str, Any]:
