@@ -24,6 +24,7 @@ _SIGN_OFFS = (
     r"(?:med )?venlig hilsen|(?:med )?vennlig hilsen|ystävällisin terveisin|z poważaniem|"
     r"pozdrawiam(?: serdecznie)?",
     r"s (?:přátelským )?pozdravem|با (?:احترام|تشكر|سپاس)(?: فراوان)?|בברכה|"
+    r"اپ كا (?:مخلص|خيرانديش)|والسلام عليكم|ارادتمند|"
     r"(?:どうぞ)?よろしくお願い(?:いた|致)?します。?|"
     r"此致|敬礼|敬具",
     # Arabic: greetings and thanks, each alone or with a second one
@@ -35,16 +36,20 @@ _SIGN_OFFS = (
     r"ود|امتنان)"
     r"(?: و(?:ال)?(?:احترام|تقدير|شكر|امتنان|عرفان))?",
     # Arabic idioms, told from requests that begin with the same words by what must follow
+    r"و?لكم (?:مني |منا )?(?:خالص |اطيب |اجمل )?(?:ال)?تحيات(?:ي|نا)?|"
+    r"ب(?:كل|خالص|فائق|وافر) (?:ال)?(?:احترام|تقدير|ود|شكر|محبة)|"
+    r"(?:اخوكم|اختكم|ابنكم)(?: (?:المخلص|المحب)ة?)?|مقدم[هة](?=\s*[:/])",
     r"و?(?:تفضلوا بقبول|تقبلوا) (?:مني |منا )?(?:فائق|خالص|وافر|كل|عظيم|اسمي|(?:ال)?(?:تحيات|احترام|"
     r"تقدير|شكر)).{0,50}",
     r"شاكر(?:ا|ين|ة) (?:لكم )?(?:حسن|سرعة|كريم|تعاونكم|تفهمكم|اهتمامكم|وقتكم|جهودكم|مقدما|ومقدر).{0,40}",
     r"و?دمتم(?: \w+){0,2}|خالص (?:ال)?(?:شكر|تقدير|ود)|المخلصة?|مقدمة? الطلب|"
     r"والسلام(?: عليكم(?: ورحمة الله(?: تعالي)?(?: وبركاته)?)?| ختام)?",
 )
-# Alone on its line, or with a name: up to four words after a comma, two without.
+_SIGN_OFF = f"(?:{'|'.join(_SIGN_OFFS)})"
+# Alone on its line, or in two languages, or with a name: up to four words after a comma, two without.
 SIGNED = re.compile(
-    rf"(?:{'|'.join(_SIGN_OFFS)})"
-    r"(?:\s*[,،.!;:-]+\s*(?:[\w.'-]+(?:[ ,]+|$)){0,4}|\s+[^\W\d][\w.'-]*(?: [^\W\d][\w.'-]*)?)?"
+    rf"{_SIGN_OFF}(?:\s*[/|-]\s*{_SIGN_OFF})?"
+    r"(?:\s*[,،.!;:/-]+\s*(?:[\w.'-]+(?:[ ,]+|$)){0,4}|\s+[^\W\d][\w.'-]*(?: [^\W\d][\w.'-]*)?)?"
 )
 # Above the first words that say something, the same phrases greet.
 GREETING = re.compile(
@@ -60,7 +65,7 @@ THANKS = re.compile(
     r"děkuji|谢谢|謝謝|"
     r"תודה(?: רבה)?)\s*[,.!]*"
     r"|و?(?:شكرا|شكرا جزيلا|الف شكر|جزيل الشكر|نشكركم|اشكركم)(?: (?:لكم|جزيلا|مقدما|لتعاونكم|"
-    r"سلفا))*\s*[,،.!]*"
+    r"سلفا|علي (?:حسن |سرعة |كريم )?(?:تعاون|تفهم|اهتمام|وقت|مساعدت|تجاوب|رد)كم))*\s*[,،.!]*"
 )
 POSTSCRIPT = re.compile(r"p\.? ?s\b[.: ]|(?:ملاحظة|ملحوظة|تنويه)\s*:")
 
@@ -85,6 +90,7 @@ SENT_FROM = re.compile(
     r"|(?:يرجي|رجاء|ارجو).{0,30}(?:ايجاز|الايجاز|ايجازي)\.?)?"
     r"|(?:diese nachricht wurde )?(?:von|mit) meinem .{0,40} gesendet\.?|"
     r"从我的 ?.{1,20} ?(?:发送|傳送)"
+    r"|ميرے .{1,40} سے ب[هھ]يجا گيا"
     r"|.{0,40}(?:iphone|telefon|cihaz).{0,10}(?:dan|den) gönderildi\.?|"
     r"(?:iphone|ipad|android)から送信"
     r"|(?:get|احصل علي|الحصول علي|télécharger|obtenez|obtener|obter o?|scarica|hämta|hent|получить|"
@@ -100,7 +106,8 @@ DISCLAIMER = re.compile(
     r"\W*(?:disclaimer|confidential|legal notice|privileged|the (?:information|"
     r"contents?) (?:contained )?(?:in|of) this|"
     r"this (?:e-?mail|message|communication|transmission)|if you (?:are not|have received)|notice:|"
-    r"اخلاء (?:ال)?مسؤولية|تنبيه|اشعار|سرية|هذه الرسالة|هذا البريد|تحتوي هذه|يحتوي هذا|المعلومات الواردة|"
+    r"اخلاء (?:ال)?مسؤولية|تنبيه|تنويه|اشعار|سرية|هذه الرسالة|هذا البريد|تحتوي هذه|يحتوي هذا|"
+    r"المعلومات الواردة|"
     r"ان (?:هذه الرسالة|المعلومات|محتوي)|diese (?:e-?mail|nachricht)|ce(?:t|tte)? (?:message|e-?mail|"
     r"courriel)|"
     r"est[ea] (?:mensaje|correo|mensagem|e-?mail)|quest[oa] (?:messaggio|e-?mail|mail)|dit bericht|"

@@ -6,6 +6,7 @@ from enum import Enum
 
 _KEY_LETTERS = 600
 _QUOTED = re.compile(r"(?:[ \t]{0,2}>)+")
+_OPEN_ADDRESS = re.compile(r"<[^\s<>]{1,64}@[^\s<>]{1,255}\s{0,2}\Z")
 
 _DIGITS = {zero + digit: str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2015, 0x2212), "-")
@@ -57,7 +58,13 @@ def key_of(text: str) -> str:
 
 
 def plain_lines(text: str) -> list[Line]:
-    return [quoted_line(line) if ">" in line[:4] else Line(line, key_of(line)) for line in text.split("\n")]
+    lines: list[Line] = []
+    above = ""
+    for line in text.split("\n"):
+        quoted = ">" in line[:4] and not (line[0] == ">" and _OPEN_ADDRESS.search(above[-330:]))
+        lines.append(quoted_line(line) if quoted else Line(line, key_of(line)))
+        above = line
+    return lines
 
 
 def quoted_line(text: str) -> Line:

@@ -71,6 +71,7 @@ class _Reading:
                 return
             end = self._quote_end(lines, position, introductions)
             if end > position:
+                self._drop_rules()
                 self._quote(lines[position:end])
             else:
                 end = _block_end(lines, position) if _is_set_off(lines[position]) else position + 1

@@ -12,6 +12,7 @@ from inbox_agent.message.lines import Line, key_of
 
 _ATTRIBUTION_LINES = 4
 _ATTRIBUTION_LETTERS = 500
+_WRAPPED = 50  # no program breaks its lines so early
 _BLOCK_LINES = 30
 
 
@@ -36,10 +37,16 @@ _FORWARD = (
     r"(?:przekazana|przesłana dalej) wiadomość|(?:přeposlaná|předaná) zpráva|vidarebefordrat meddelande|"
     r"videresendt (?:besked|melding)|转发的邮件|转发邮件|轉寄郵件|転送メッセージ|전달된 메시지|"
     r"הודעה שהועברה|پيام بازارسال شده|"
-    r"(?:ال)?رسالة (?:ال)?(?:معاد توجيهها|معاد ارسالها|محولة|موجهة)|"
+    r"(?:ال)?رسالة (?:ال)?(?:معاد توجيهها|معاد ارسالها|محولة|موجهة|ممررة)|"
     r"رسالة تمت? (?:اعادة توجيهها|اعادة ارسالها|تحويلها)"
 )
-_RULED = re.compile(rf"[-_=*]{{2,}} ?(?:({_ORIGINAL})|({_FORWARD}))\b")
+_NOTES = r"[^\s:<>@]+@[^\s:<>@]+ [^\W\d]+(?: [^\W\d]+)?: ?-{2,}"  # -----person@company wrote: -----
+_RULED = re.compile(rf"[-_=*]{{2,}}+ ?(?:({_ORIGINAL}|{_NOTES})|({_FORWARD}))(?!\w)")
+# Help desks ask for it in words of their own.
+_ABOVE_THIS_LINE = re.compile(
+    r"\W*(?:(?:please )?(?:type|write|enter|add) (?:your )?)?reply above this line\W*"
+    r"|\W*(?:(?:يرجي|الرجاء) )?(?:كتابة|اكتبوا?) (?:ال)?رد(?:ك|كم)? (?:اعلي|فوق) هذا (?:ال)?سطر\W*"
+)
 _ANNOUNCED = re.compile(
     r"(?:begin forwarded message|(?:بدء|بداية) الرسالة (?:المعاد توجيهها|المحولة)|"
     r"début du message (?:réexpédié|transféré)|anfang der weitergeleiteten nachricht|"
@@ -50,7 +57,7 @@ _ANNOUNCED = re.compile(
 )
 
 _ADDRESS = r"[^\s<>]+@[^\s<>]+"
-_BRACKETED = re.compile(rf"[<\[(] ?(?:mailto:)?{_ADDRESS}[>\])]")
+_BRACKETED = re.compile(rf"[<\[(] ?(?:mailto:)?{_ADDRESS} ?[>\])]")
 _TIME = re.compile(r"\d[:.]\d\d")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 # Begins with the word for "on", so that the whole of a wrapped attribution is known.
@@ -64,7 +71,8 @@ _DATED = re.compile(
     r"在 ?.+写道\s*:|pada .+ menulis\s*:"
 )
 _NAMED = re.compile(
-    r".+ (?:wrote|schrieb|écrit|escribió|scritto|schreef|geschreven|escreveu|kirjoitti|пишет|كتبت?|"
+    r".+ (?:wrote|writes|said|schrieb|écrit|escribió|scritto|schreef|geschreven|escreveu|kirjoitti|"
+    r"пишет|كتبت?|"
     r"написала?(?:\(а\))?|pisze|napisała?(?:\(a\))?|napsala?(?:\(a\))?|כתבה?(?:/ה)?|نوشت|لکھا)\s*:"
     r"|كتبت? .+:|.+ от .+:|.*\bskrev\b.*:|.+ tarihinde .+:|.*yazdı\s*:|.+(?:写道|"
     r"寫道|のメール)\s*:"
@@ -102,6 +110,8 @@ _LABEL = re.compile(r"[*_]{0,2}([^\W\d_][^\W\d_ '-]*(?:[ -][^\W\d_]+){0,2})\s{0,
 def separator(key: str) -> Separator | None:
     if key[:1] in "-_=*" and (ruled := _RULED.match(key)):
         return Separator.ORIGINAL if ruled[1] else Separator.FORWARD
+    if _ABOVE_THIS_LINE.fullmatch(key):
+        return Separator.ORIGINAL
     return Separator.FORWARD if _ANNOUNCED.fullmatch(key) else None
 
 
@@ -113,9 +123,8 @@ class Attribution:
     addressed: bool
     dated: bool
 
-    @property
-    def is_certain(self) -> bool:
-        return self.addressed or self.dated
+    def says_more_than(self, other: "Attribution") -> bool:
+        return self.addressed + self.dated > other.addressed + other.dated
 
 
 def _names_all(key: str) -> bool:
@@ -135,19 +144,30 @@ def attributions(lines: list[Line]) -> dict[int, Attribution]:
 
 
 def _ending_at(lines: list[Line], last: int, lowest: int) -> tuple[int, Attribution] | None:
-    """The one that begins with its date, else the shortest that names a date or address."""
+    """The one that begins with its date, else the shortest; what stands above it is the writer's own, unless
+    it adds the address or the date."""
     best = None
+    begun = False
     for first in range(last, max(lowest, last - _ATTRIBUTION_LINES + 1) - 1, -1):
-        if not lines[first].key or lines[first].depth != lines[last].depth:
+        if not lines[first].key or lines[first].depth != lines[last].depth or _ends_above(lines, first, last):
             break
         key = " ".join(line.key for line in lines[first : last + 1])
         if len(key) > _ATTRIBUTION_LETTERS:
             break
-        if _DATED.fullmatch(key):
-            return first, _attribution(key, last + 1)
-        if not (best and best[1].is_certain) and (_NAMED.fullmatch(key) or _names_all(key)):
-            best = first, _attribution(key, last + 1)
+        attribution = _attribution(key, last + 1)
+        begins = _DATED.fullmatch(key) is not None
+        if begins and attribution.dated:
+            return first, attribution
+        known = begins or (not begun and (_NAMED.fullmatch(key) or _names_all(key)))
+        if known and (best is None or attribution.says_more_than(best[1])):
+            best, begun = (first, attribution), begins
     return best
+
+
+def _ends_above(lines: list[Line], first: int, last: int) -> bool:
+    """A short line that ends a sentence was not wrapped: the writer's words stand right above."""
+    key = lines[first].key
+    return first < last and len(key) < _WRAPPED and key.endswith((".", "!", "?", "؟"))
 
 
 def _attribution(key: str, end: int) -> Attribution:
@@ -158,8 +178,9 @@ def _attribution(key: str, end: int) -> Attribution:
 def header_block_end(lines: list[Line], start: int, *, announced: bool = False) -> int | None:
     """Where a From/Sent/To/Subject block that begins at `start` ends.
 
-    It needs a sender, a date and a subject, which nobody types by chance; after a separator that announces
-    it, two labels do.
+    It needs a sender, a date and a subject, and a time of day or an address in brackets: formal letters begin
+    with all three labels, but only programs know the minute. After a separator that announces it, two labels
+    do.
     """
     found: set[str] = set()
     end = start
@@ -173,8 +194,14 @@ def header_block_end(lines: list[Line], start: int, *, announced: bool = False) 
         elif not key or position > end or not _continues(key, lines[position - 1].key):
             break
         end = position + 1
-    enough = len(found - {_OTHER}) > 1 if announced else found >= {_FROM, _SENT, _SUBJECT}
+    if announced:
+        return end if len(found - {_OTHER}) > 1 else None
+    enough = found >= {_FROM, _SENT, _SUBJECT} and any(_by_program(line.key) for line in lines[start:end])
     return end if enough else None
+
+
+def _by_program(key: str) -> bool:
+    return _TIME.search(key) is not None or _BRACKETED.search(key) is not None
 
 
 def begins_header_block(key: str) -> bool:

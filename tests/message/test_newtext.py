@@ -42,6 +42,10 @@ FORWARDED_ARABIC = "هل يمكنكم الرد؟\n\nPlease end the contract of l
         "yandex_reply_html",
         "mail_ru_reply_html",
         "gmx_reply_html",
+        "gmail_reply_bracket_alone_in_the_next_line",
+        "notes_reply",
+        "gnus_reply",
+        "reply_above_a_help_desks_line",
     ],
 )
 def test_a_reply_is_only_what_was_newly_written(read, mail):
@@ -72,6 +76,10 @@ def test_a_reply_is_only_what_was_newly_written(read, mail):
         "samsung_reply_arabic",
         "apple_mail_reply_html_arabic",
         "yahoo_reply_html_arabic",
+        "gmail_reply_arabic_in_four_lines",
+        "gmail_reply_arabic_bracket_alone_in_the_next_line",
+        "yahoo_reply_arabic_below_a_rule",
+        "reply_above_a_help_desks_line_arabic",
     ],
 )
 def test_a_reply_written_in_an_arabic_program_is_only_what_was_newly_written(read, mail):
@@ -123,6 +131,18 @@ def test_nothing_new_is_an_empty_text(read, mail):
             "lines_typed_with_wrote",
             "Your colleague wrote: all is deleted.\nOn Sunday she wrote:\nit is done, but nothing happened.",
         ),
+        ("words_right_above_a_short_attribution", "I do not agree.\nDelete it"),
+        ("words_right_above_a_short_attribution_arabic", "لا أوافق.\nأرجو الحذف"),
+        (
+            "formal_letter_with_labels",
+            "Dear team,\n\nFrom: Samir Haddad\nDate: 4 March 2025\nSubject: my address\n\n"
+            "Please move my number.",
+        ),
+        (
+            "formal_letter_with_labels_arabic",
+            "السلام عليكم\n\nمن: سمير حداد\nإلى: قسم الخصوصية\nالتاريخ: 4/3/2025\nالموضوع: طلب\n\n"
+            "أرجو تغيير عنواني.",
+        ),
         ("typed_angle_bracket_above_a_quote", "> this is my answer <\nNo."),
         ("mailbox_file_escaped_a_from_line", "From today on please use my new address."),
     ],
@@ -152,6 +172,12 @@ def test_what_a_person_typed_stays_whatever_it_begins_with(read, mail, text):
         "note_of_avast",
         "disclaimer_french",
         "signature_below_german_sign_off",
+        "banner_of_proofpoint",
+        "banner_german_in_short",
+        "banner_french_in_short",
+        "banner_hebrew",
+        "banner_persian",
+        "note_of_iphone_in_urdu",
     ],
 )
 def test_what_stands_around_the_words_goes(read, mail):
@@ -168,6 +194,17 @@ def test_what_stands_around_the_words_goes(read, mail):
         "banner_arabic",
         "note_of_k9_brevity_arabic",
         "signature_below_persian_sign_off",
+        "banner_arabic_outside_the_company",
+        "banner_arabic_external_source",
+        "banner_arabic_external_sender",
+        "banner_arabic_first_contact",
+        "banner_in_two_languages",
+        "disclaimer_arabic_called_a_note",
+        "sign_off_arabic_with_a_slash",
+        "sign_off_arabic_with_all_respect",
+        "sign_off_arabic_your_brother",
+        "thanks_for_cooperation_arabic",
+        "sign_off_in_two_languages",
     ],
 )
 def test_what_stands_around_arabic_words_goes(read, mail):
@@ -230,6 +267,7 @@ def test_words_that_only_look_like_an_ending_stay(read, mail, text):
         ("forward_outlook", FORWARDED),
         ("forward_netscape_subject", FORWARDED),
         ("forward_outlook_arabic", FORWARDED_ARABIC),
+        ("forward_thunderbird_arabic", FORWARDED_ARABIC),
         ("forward_apple_with_angle_brackets", FORWARDED),
         ("forward_as_attachment", FORWARDED),
         ("forward_as_attachment_in_base64", "Please end the contract of line 12."),
