@@ -126,6 +126,25 @@ def reading(engine: Engine) -> Iterator[Session]:
         yield session
 
 
+def overwrite(session: Session) -> None:
+    """What is deleted from now on is written over, where the database can do so (SQLite)."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.connection().exec_driver_sql("PRAGMA secure_delete = ON")
+
+
+def empty_log(engine: Engine) -> None:
+    """SQLite's write-ahead log would keep what was written over until it is full.
+
+    As far as nobody else reads there just now.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        finally:
+            connection.close()
+
+
 def insert_new(session: Session, table: type[Any], rows: list[dict[str, Any]]) -> int:
     """Insert the rows that meet no unique constraint; say how many those were."""
     if not rows:

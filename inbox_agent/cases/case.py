@@ -27,7 +27,8 @@ class Case(Correspondence, Attention):
 
     `tick_at` is when time next has something to do for it. `restricted` keeps a child's data out of use;
     `frozen` stops every step until a person lifts it. `account_match` is what the list of accounts said last;
-    `merged_into` is the case that goes on with it.
+    `merged_into` is the case that goes on with it. `bodies_erased_at` and `bodies_erased_seq`, an event's
+    number, tell when all but a minimal record of it was last erased.
     """
 
     __tablename__ = "cases"
@@ -54,6 +55,8 @@ class Case(Correspondence, Attention):
     acknowledged_at: Mapped[datetime | None]
     told_status_at: Mapped[datetime | None]
     tick_at: Mapped[datetime | None]
+    bodies_erased_at: Mapped[datetime | None]
+    bodies_erased_seq: Mapped[int | None]
 
     @classmethod
     def begin(cls, act: Act, request: Request, *, state: str) -> "Case":

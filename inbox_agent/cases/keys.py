@@ -10,75 +10,44 @@ import base64
 import hmac
 import os
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from time import monotonic
-from typing import Any, ClassVar
+from typing import TypeVar
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, LargeBinary, String, delete, extract, func, insert, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy import Engine, delete, extract, func, insert, select
+from sqlalchemy.orm import Session
 
-from inbox_agent.database import UtcDateTime, insert_new, new_id, reading, writing
+from inbox_agent.cases import ledger
+from inbox_agent.cases.key_store import Erasure, NamedKey, StoredKey
+from inbox_agent.cases.ledger import Line
+from inbox_agent.cases.master import Master
+from inbox_agent.database import insert_new, new_id, reading, writing
 from inbox_agent.errors import Erased, WrongSetting
 
 _NONCE = 12
 _ID = 16
 _CACHED_KEYS = 2048
 _CACHED_SECONDS = 30
-
-
-class _KeyTable(DeclarativeBase):
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        datetime: UtcDateTime(),
-        bytes: LargeBinary(),
-        str: String(),
-    }
-
-
-class StoredKey(_KeyTable):
-    """A data key, wrapped by the master key."""
-
-    __tablename__ = "stored_key"
-
-    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    wrapped: Mapped[bytes]
-    created_at: Mapped[datetime]
-
-
-class NamedKey(_KeyTable):
-    """A key with one purpose that lives as long as the record: `lookup`, `digest`, `search` …"""
-
-    __tablename__ = "named_key"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    wrapped: Mapped[bytes]
-
-
-class Erasure(_KeyTable):
-    """One line of the erasure ledger: this key was destroyed, then; repeated after a restore."""
-
-    __tablename__ = "erasure"
-
-    key_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
-    erased_at: Mapped[datetime]
-    why: Mapped[str]
+_AT_ONCE = 500
 
 
 class Keyring:
     """Seals, opens and hashes. New keys wait in memory until `save`, which must come before the rows."""
 
-    def __init__(self, engine: Engine, master: bytes) -> None:
+    def __init__(self, engine: Engine, master: Master, ledger_file: Path) -> None:
         self._engine = engine
-        self._master = AESGCM(master)
+        self._master = master
+        self._ledger_file = ledger_file
         self._saving = Lock()
         self._unsaved: dict[uuid.UUID, tuple[bytes, datetime]] = {}
         self._cached = lru_cache(_CACHED_KEYS)(self._load)
+        self._cached_since = monotonic()
         self._named: dict[str, list[bytes]] = {}
 
     def new_key(self, now: datetime) -> uuid.UUID:
@@ -93,11 +62,12 @@ class Keyring:
             new = dict(self._unsaved)
             if not new:
                 return
-            rows = [
-                {"id": key_id, "wrapped": self._wrap(key, key_id.bytes), "created_at": at}
-                for key_id, (key, at) in new.items()
-            ]
             with writing(self._engine) as session:
+                self._must_be_current(session)
+                rows = [
+                    {"id": key_id, "wrapped": self._wrap(key, key_id.bytes), "created_at": at}
+                    for key_id, (key, at) in new.items()
+                ]
                 session.execute(insert(StoredKey), rows)
             for key_id in new:
                 del self._unsaved[key_id]
@@ -109,6 +79,8 @@ class Keyring:
 
     def open(self, sealed: bytes, column: str, row: uuid.UUID) -> bytes:
         """What was sealed; raises Erased when its key was destroyed or the bytes were moved or changed."""
+        if not sealed:
+            raise Erased(f"{column} of row {row} was erased")
         key_id, nonce = uuid.UUID(bytes=sealed[:_ID]), sealed[_ID : _ID + _NONCE]
         try:
             return self._cipher(key_id).decrypt(nonce, sealed[_ID + _NONCE :], _place(column, row))
@@ -130,6 +102,7 @@ class Keyring:
         """
         new = f"{name}.{len(self._named[name])}"
         with writing(self._engine) as session:
+            self._must_be_current(session)
             if forget:
                 self._replace(session, name)
             session.add(NamedKey(name=new, wrapped=self._wrap(os.urandom(32), new.encode())))
@@ -165,22 +138,53 @@ class Keyring:
             return None
         return opened.decode()
 
-    def destroy(self, key_ids: Iterable[uuid.UUID], *, why: str, now: datetime) -> None:
-        """Destroy keys for ever and write the ledger; what they sealed is erased wherever it was copied."""
+    def destroy(
+        self, key_ids: Iterable[uuid.UUID], *, why: str, now: datetime, mails: Sequence[bytes] = ()
+    ) -> None:
+        """Destroy keys for ever and write both ledgers; what they sealed is erased wherever it was copied.
+
+        The ledger in the file comes first: a crash leaves a key that is named there, and is destroyed again.
+        `mails` are the digests of mails that they sealed. Raises TryAgainLater.
+        """
         gone = list(key_ids)
         if not gone:
             return
+        ledger.note(self._ledger_file, Line(now, why, tuple(gone), tuple(mails)))
+        self.destroy_as_told(dict.fromkeys(gone, (now, why)))
+
+    def destroy_as_told(self, gone: Mapping[uuid.UUID, tuple[datetime, str]]) -> None:
+        """The store's part of it: keys that another ledger names, with when and why."""
         with writing(self._engine) as session:
-            for key_id in gone:
-                session.merge(Erasure(key_id=key_id, erased_at=now, why=why))
-            session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
-        self._cached.cache_clear()
+            for some in batched(list(gone)):
+                told = ((key_id, *gone[key_id]) for key_id in some)
+                rows = [{"key_id": key_id, "erased_at": at, "why": why} for key_id, at, why in told]
+                insert_new(session, Erasure, rows)
+                session.execute(delete(StoredKey).where(StoredKey.id.in_(some)))
+        self.forget_cached()
 
     def discard(self, key_ids: Iterable[uuid.UUID]) -> None:
         """Destroy keys of mail that was not kept; nobody will ask for it, so the ledger stays silent."""
         gone = list(key_ids)
+        if not gone:
+            return
         with writing(self._engine) as session:
             session.execute(delete(StoredKey).where(StoredKey.id.in_(gone)))
+        self.forget_cached()
+
+    @property
+    def ledger_file(self) -> Path:
+        """Where the ledger stands outside of the store."""
+        return self._ledger_file
+
+    @property
+    def engine(self) -> Engine:
+        """The store itself, for its backups."""
+        return self._engine
+
+    @property
+    def master(self) -> Master:
+        """What wraps them all."""
+        return self._master
 
     def erasures(self) -> list[tuple[int, int, str, int]]:
         """What the ledger says: year, month, why, how many keys; the newest month first."""
@@ -189,6 +193,12 @@ class Keyring:
         with reading(self._engine) as session:
             found = session.execute(counts.order_by(year.desc(), month.desc(), Erasure.why))
             return [(int(y), int(m), why, count) for y, m, why, count in found]
+
+    def erasure_of(self, key_id: uuid.UUID) -> tuple[datetime, str] | None:
+        """When this key was destroyed, and why; None where the ledger does not know it."""
+        with reading(self._engine) as session:
+            found = session.get(Erasure, key_id)
+            return (found.erased_at, found.why) if found else None
 
     def load_named(self, names: Iterable[str], *, make: bool) -> None:
         """Take the named keys from the store; make them at the very first start, and one that is new to it.
@@ -207,11 +217,21 @@ class Keyring:
     def close(self) -> None:
         self._engine.dispose()
 
-    def _cipher(self, key_id: uuid.UUID) -> AESGCM:
-        """The key from memory for half a minute at most: another process may have destroyed it."""
-        return self._cached(key_id, int(monotonic() // _CACHED_SECONDS))
+    def forget_cached(self) -> None:
+        """No key stays in memory for longer than it is used; a new one is read from the store."""
+        self._cached.cache_clear()
+        self._cached_since = monotonic()
 
-    def _load(self, key_id: uuid.UUID, _age: int) -> AESGCM:
+    def forget_old_ones(self) -> None:
+        """The same, once half a minute has passed: another process may have destroyed one meanwhile."""
+        if monotonic() - self._cached_since >= _CACHED_SECONDS:
+            self.forget_cached()
+
+    def _cipher(self, key_id: uuid.UUID) -> AESGCM:
+        self.forget_old_ones()
+        return self._cached(key_id)
+
+    def _load(self, key_id: uuid.UUID) -> AESGCM:
         if unsaved := self._unsaved.get(key_id):
             return AESGCM(unsaved[0])
         with reading(self._engine) as session:
@@ -220,55 +240,27 @@ class Keyring:
             raise Erased(f"key {key_id} was destroyed")
         return AESGCM(self._unwrap(wrapped, key_id.bytes))
 
+    def _must_be_current(self, session: Session) -> None:
+        """Before anything is wrapped: a master key that was rotated meanwhile is noticed, and waited for."""
+        one = session.scalars(select(NamedKey).order_by(NamedKey.name).with_for_update(read=True)).first()
+        if one is not None:
+            self._unwrap(one.wrapped, one.name.encode())
+
     def _wrap(self, key: bytes, about: bytes) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return nonce + self._master.encrypt(nonce, key, about)
+        return self._master.wrap(key, about)
 
     def _unwrap(self, wrapped: bytes, about: bytes) -> bytes:
-        try:
-            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], about)
-        except InvalidTag:
-            raise WrongSetting("the master key is not the one that this key store was made with") from None
+        return self._master.unwrap(wrapped, about)
+
+
+_One = TypeVar("_One")
+
+
+def batched(of: Sequence[_One]) -> Iterator[Sequence[_One]]:
+    """As many as go into one statement."""
+    for first in range(0, len(of), _AT_ONCE):
+        yield of[first : first + _AT_ONCE]
 
 
 def _place(column: str, row: uuid.UUID) -> bytes:
     return f"{column}:{row}".encode()
-
-
-def master_key(setting: str, file: Path, *, make: bool) -> bytes:
-    """The master key from its setting, else from its file, else newly made (0600) at the first start.
-
-    Raises WrongSetting when there is none beside an existing database: a new key could open nothing.
-    """
-    if setting:
-        return _decoded(setting, "INBOX_AGENT_MASTER_KEY")
-    if make and not file.exists():
-        _make(file)
-    if not file.exists():
-        raise WrongSetting(
-            f"{file} is missing beside an existing database: restore it, nothing opens without it"
-        )
-    return _decoded(file.read_text("ascii", "replace"), str(file))
-
-
-def _decoded(text: str, place: str) -> bytes:
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except ValueError:
-        key = b""
-    if len(key) != 32:
-        raise WrongSetting(f"{place} must hold 32 bytes in base64; `openssl rand -base64 32` makes one")
-    return key
-
-
-def _make(file: Path) -> None:
-    """It gets its name once it is whole on the disk; of agents that start at once, one makes it for all."""
-    new = file.with_name(f"{file.name}.{uuid.uuid4().hex}")
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(base64.b64encode(os.urandom(32)) + b"\n")
-        out.flush()
-        os.fsync(out.fileno())
-    with suppress(FileExistsError):
-        file.hardlink_to(new)
-    new.unlink()

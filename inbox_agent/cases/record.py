@@ -9,15 +9,17 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from inbox_agent import database
-from inbox_agent.cases import choices
+from inbox_agent.cases import choices, ledger
 from inbox_agent.cases.act import AGENT, Act, Terms
 from inbox_agent.cases.clocks import Law, law_names, load_law
-from inbox_agent.cases.keys import Keyring, master_key
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.master import master, take_over
 from inbox_agent.database import Lock
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.settings import Settings
 
 NAMED_KEYS = ("lookup", "digest", "token", "index", "search", "signing")
+MASTER_KEY = "master.key"
 
 
 @dataclass(slots=True)
@@ -61,6 +63,11 @@ class Record:
     def close(self) -> None:
         self.engine.dispose()
         self.keyring.close()
+
+    @property
+    def master_file(self) -> Path:
+        """Where the master key stands, unless a setting gives it."""
+        return self.settings.data_dir / MASTER_KEY
 
     def reading(self) -> AbstractContextManager[Session]:
         return database.reading(self.engine)
@@ -113,6 +120,14 @@ class Record:
             copies_letters=any(one.copy_sent for one in settings.imap_mailboxes.values()),
         )
 
+    def overwrite(self, session: Session) -> None:
+        """What is deleted in this transaction is written over where the database can do so (SQLite)."""
+        database.overwrite(session)
+
+    def wipe(self) -> None:
+        """What was written over is in no log of the database any more, unless somebody reads there now."""
+        database.empty_log(self.engine)
+
     def lock(self, name: str) -> Lock:
         """A lock over all processes that share this record; the system gives it back when its holder dies."""
         return Lock(self.engine, self.settings.data_dir / "locks", name)
@@ -135,14 +150,12 @@ def _engines(settings: Settings, folder: Path) -> tuple[Engine, Engine]:
 
 
 def _keyring(settings: Settings, folder: Path, keys: Engine, *, first_start: bool) -> Keyring:
-    master = master_key(
-        settings.master_key.get_secret_value(),
-        folder / "master.key",
-        make=first_start and _is_empty(keys),
-    )
+    file = folder / MASTER_KEY
+    found = master(settings.master_key.get_secret_value(), file, make=first_start and _is_empty(keys))
     database.upgrade(keys, "keys")
-    keyring = Keyring(keys, master)
+    keyring = Keyring(keys, found, folder / ledger.FILE)
     keyring.load_named(NAMED_KEYS, make=first_start)
+    take_over(file, found.key)
     return keyring
 
 

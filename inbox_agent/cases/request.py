@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from inbox_agent.understanding import Language, RequestType
@@ -41,3 +41,7 @@ class Request:
             "automatic": self.automatic,
             "theirs": self.theirs,
         }
+
+
+NOBODY = Request(None, Language.OTHER, (), datetime.max.replace(tzinfo=UTC)).kept()
+"""What is kept of a person who was forgotten."""

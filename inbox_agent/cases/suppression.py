@@ -25,7 +25,7 @@ class Suppression(Table):
     address_hash: Mapped[bytes] = mapped_column(HASH, index=True)
     key_id: Mapped[uuid.UUID]
     sealed_address: Mapped[bytes]
-    case_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cases.id"))
+    case_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("cases.id"))
     at: Mapped[datetime]
     by: Mapped[str]
 

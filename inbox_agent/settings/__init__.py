@@ -90,10 +90,16 @@ class Settings(BaseSettings):
     code_days: Annotated[int, Field(ge=1, le=90)] = 14
     cooloff_days: Annotated[int, Field(ge=0, le=30)] = 3
     accounts: Path | None = None
+    connectors: Path | None = None
     templates: Path | None = None
     staff_address: Address | None = None
     keep_corrections: bool = False
     identity_document_days: Annotated[int, Field(ge=1, le=90)] = 7
+    keep_bodies_days: Annotated[int, Field(ge=30, le=365)] = 90
+    keep_record_months: Annotated[int, Field(ge=12, le=120)] = 24
+    keep_quarantine_days: Annotated[int, Field(ge=30, le=365)] = 90
+    key_backups: Path | None = None
+    key_backup_days: Annotated[int, Field(ge=1, le=7)] = 7
     models: Path | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from inbox_agent.cases.keys import Keyring, StoredKey
+from inbox_agent.cases.key_store import StoredKey
+from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.master import Master
 from inbox_agent.cases.record import Record
 from inbox_agent.database import connect, reading, upgrade
 from inbox_agent.errors import Erased, WrongSetting
@@ -20,11 +22,16 @@ NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ROW = uuid.uuid4()
 
 
+def new_master() -> Master:
+    key = os.urandom(32)
+    return Master(lambda: [key])
+
+
 @pytest.fixture
 def keyring(tmp_path: Path) -> Keyring:
     engine = connect(f"sqlite:///{tmp_path / 'keys.db'}", secure_delete=True)
     upgrade(engine, "keys")
-    ring = Keyring(engine, os.urandom(32))
+    ring = Keyring(engine, new_master(), tmp_path / "erasures.log")
     ring.load_named(["lookup"], make=True)
     return ring
 
@@ -63,7 +70,7 @@ def test_threads_that_save_at_once_lose_no_key(keyring: Keyring) -> None:
 
 
 def test_a_hash_depends_on_its_key_and_its_name(keyring: Keyring, tmp_path: Path) -> None:
-    other = Keyring(keyring._engine, os.urandom(32))
+    other = Keyring(keyring._engine, new_master(), tmp_path / "other.log")
     assert keyring.hash("lookup", b"rana") == keyring.hash("lookup", b"rana")
     assert keyring.hash("lookup", b"rana") != keyring.hash("lookup", b"samer")
     with pytest.raises(WrongSetting, match="master key is not the one"):
@@ -71,7 +78,8 @@ def test_a_hash_depends_on_its_key_and_its_name(keyring: Keyring, tmp_path: Path
 
 
 def test_a_sealed_text_opens_whole_under_its_own_name_and_key_only(keyring: Keyring, tmp_path: Path) -> None:
-    other = Keyring(connect(f"sqlite:///{tmp_path / 'other.db'}", secure_delete=True), os.urandom(32))
+    engine = connect(f"sqlite:///{tmp_path / 'other.db'}", secure_delete=True)
+    other = Keyring(engine, new_master(), tmp_path / "other.log")
     upgrade(other._engine, "keys")
     for ring in (keyring, other):
         ring.load_named(["search", "token"], make=True)

@@ -11,9 +11,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, MetaData, insert, select, text
 
 from inbox_agent import database
-from inbox_agent.cases import guessing, notes, staff, triage  # noqa: F401 - their tables belong to the schema
+from inbox_agent.cases import (  # noqa: F401 - their tables belong to the schema
+    guessing,
+    notes,
+    package,
+    retention,
+    staff,
+    triage,
+)
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.keys import StoredKey
+from inbox_agent.cases.key_store import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import Table
 from tests.cases.records import NOW, begun, kept

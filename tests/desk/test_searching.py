@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.master import Master
 from inbox_agent.database import connect, upgrade
 from inbox_agent.desk import serving
 from inbox_agent.desk.searching import KEY, query_of, words_of
@@ -147,7 +148,8 @@ def test_search_needs_no_script(office: Office, browser: Chromium) -> None:
 
 def sealed_elsewhere(folder: Path, words: str) -> str:
     """As a desk with other keys would write it."""
-    keyring = Keyring(connect(f"sqlite:///{folder / 'elsewhere.db'}", secure_delete=True), bytes(32))
+    engine = connect(f"sqlite:///{folder / 'elsewhere.db'}", secure_delete=True)
+    keyring = Keyring(engine, Master(lambda: [bytes(32)]), folder / "elsewhere.log")
     upgrade(keyring._engine, "keys")
     keyring.load_named([KEY], make=True)
     query = query_of(keyring, words)

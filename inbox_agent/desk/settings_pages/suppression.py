@@ -39,7 +39,7 @@ def show(visit: Visit) -> Response:
         found, total = some_suppressed(session, first=(page - 1) * PAGE, most=PAGE)
         cases = select(Case.id, Case.ref).where(Case.id.in_({row.case_id for row in found}))
         refs = dict(session.execute(cases).all())
-        lines = [_line(row, refs.get(row.case_id, ""), visit.record.keyring) for row in found]
+        lines = [_line(row, refs.get(row.case_id, "") if row.case_id else "", visit.record.keyring) for row in found]
     pages = max(1, math.ceil(total / PAGE))
     return menu.page(visit, "suppression", lines=lines, total=total, page=page, pages=pages)
 
