@@ -1,6 +1,7 @@
-"""`inbox-agent show`: one case with its rights, letters and history."""
+"""`inbox-agent show`: one case with its rights, letters and history, or as an evidence bundle."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,14 +13,26 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cli import views
 from inbox_agent.cli.output import AsJson, answer_json, complain, harmless, moment, say, table
 from inbox_agent.cli.wiring import opened_record
-from inbox_agent.errors import PersonNeeded
+from inbox_agent.desk.exhibit import Teller
+from inbox_agent.errors import PersonNeeded, WrongSetting
+from inbox_agent.evidence import bundle
+
+SHELL = "shell"
+"""Who took a bundle where nobody gave a name."""
 
 
 def show(
     refs: Annotated[list[str], typer.Argument(metavar="REF…", help="References like MC-7K2Q-9D4X.")],
     as_json: Annotated[bool, AsJson] = False,
+    to: Annotated[
+        Path | None, typer.Option("--bundle", help="Write one case to this new ZIP file, as evidence.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Your name, for the history, with --bundle.")] = SHELL,
 ) -> None:
-    """Show a case with its rights, letters and history."""
+    """Show a case with its rights, letters and history; with --bundle write all there is of it to a file."""
+    if to is not None:
+        _bundle(refs, to, by, as_json=as_json)
+        return
     failed = False
     with opened_record() as record, record.reading() as session:
         for ref in refs:
@@ -32,6 +45,18 @@ def show(
             linked = search.linked(session, case)
             answer_json(_view(record, case, linked)) if as_json else _show(record, case, linked)
     raise typer.Exit(failed)
+
+
+def _bundle(refs: list[str], to: Path, by: str, *, as_json: bool) -> None:
+    if len(refs) != 1:
+        raise WrongSetting("--bundle takes one case")
+    with opened_record() as record, bundle.new_file(to) as out:
+        made = bundle.give(record, refs[0], out, Teller(), by=by.strip() or SHELL, now=datetime.now(UTC))
+    if as_json:
+        answer_json({"bundle": str(to), "files": made.files, "missing": made.missing, "key": made.key})
+        return
+    say(f"{to}: {made.files} files; {made.missing} mails and letters are not in it, README.txt says why.")
+    say(f"Unpack it and run `sh verify.sh {made.key}` in its folder.")
 
 
 def _view(record: Record, case: Case, linked: list[str]) -> dict[str, object]:

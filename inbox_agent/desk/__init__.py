@@ -24,6 +24,7 @@ from starlette.routing import Route
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
 from inbox_agent.desk import (
+    bundles,
     case,
     guide,
     keeping,
@@ -90,6 +91,7 @@ DOORS = (
     Door("/cases/{ref}/wrote", live.wrote),
     Door("/cases/{ref}/conversation", case.conversation),
     Door("/cases/{ref}/history", case.history),
+    Door("/cases/{ref}/bundle", bundles.take, Role.APPROVER, "POST"),
     Door("/cases/{ref}/print", case.printed),
     Door("/cases/{ref}/mail/{mail}/body", case.body),
     Door("/cases/{ref}/mail/{mail}/attachments/{number}", case.attachment),

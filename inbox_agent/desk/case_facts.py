@@ -19,7 +19,7 @@ from inbox_agent.cases.next_step import next_step
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail, Party
-from inbox_agent.desk import actions, labels, mail
+from inbox_agent.desk import actions, event_words, labels, mail
 from inbox_agent.desk.actions import ACTIONS
 from inbox_agent.desk.harmless import harmless, harmless_line
 from inbox_agent.desk.queue import time_left
@@ -32,16 +32,6 @@ from inbox_agent.understanding import masked
 _AWAIT_AN_ANSWER = frozenset({State.AWAITING_IDENTITY, State.AWAITING_GUARDIAN})
 LATEST_EVENTS = 8
 _SOON = timedelta(days=2)
-_TOLD = {
-    "right": labels.TYPES,
-    "letter_kind": labels.KINDS,
-    "check": labels.CHECKS,
-    "item": labels.ITEMS,
-    "found": labels.FOUND,
-    "trust": labels.TRUST,
-    "outcome": labels.OUTCOMES,
-}
-"""What of an event's detail is said, and how."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,14 +216,12 @@ def _released_by(case: Case, visit: Visit) -> dict[str, str]:
 
 def event_shown(visit: Visit, event: Event) -> dict[str, Any]:
     """One line of the history in words; what it tells beyond its kind stands behind."""
-    say, detail = visit.words.say, _detail(visit, event)
-    told = [say(texts[detail[name]]) for name, texts in _TOLD.items() if detail.get(name) in texts]
     return {
         "seq": event.seq,
         "at": event.at,
-        "kind": say(labels.EVENTS.get(event.kind, event.kind)),
+        "kind": event_words.kind(visit.words, event.kind),
         "by": event.by,
-        "told": told,
+        "told": event_words.told(visit.words, _detail(visit, event)),
         "hash": event.hash.hex()[:12],
     }
 

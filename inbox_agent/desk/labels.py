@@ -146,6 +146,24 @@ CHANNELS: Mapping[str, str] = {
     "in_person": N_("In person"),
     "by_hand": N_("Entered by hand"),
 }
+ACCOUNT_MATCHES: Mapping[str, str] = {
+    "match": N_("one account"),
+    "no_match": N_("no account"),
+    "several": N_("several accounts"),
+}
+REPLY_ACTS: Mapping[str, str] = {
+    "confirmation": N_("confirms"),
+    "not_me": N_("says that it was not them"),
+    "information": N_("tells something"),
+    "status_question": N_("asks how far we are"),
+    "complaint": N_("complains"),
+    "withdrawal": N_("takes the request back"),
+    "thanks": N_("says thanks"),
+    "new_request": N_("asks for something more"),
+    "absence": N_("is away"),
+    "other": N_("something else"),
+}
+"""What a customer's answer does."""
 LETTER_CHECKS: Mapping[str, tuple[str, str]] = {
     "reference": (N_("The subject ends with the reference"), N_("The subject has not the right reference")),
     "subject": (
@@ -348,6 +366,7 @@ EVENTS: Mapping[str, str] = {
     "seen": N_("Looked into"),
     "undone": N_("Undone"),
     "called_automatic": N_("Said to be automatic mail"),
+    "bundle_made": N_("Evidence bundle made"),
 }
 REFUSALS: Mapping[str, str] = {
     "document_destroyed": N_("This document was destroyed."),

@@ -4,8 +4,12 @@ Staff see a mask in its place, also where they change a letter; what leaves has 
 """
 
 import re
+from base64 import encodebytes
 from collections.abc import Mapping
 from dataclasses import replace
+from email import message_from_bytes
+from email.message import Message
+from email.policy import compat32
 from typing import Any
 
 from inbox_agent.letters.finished import Finished
@@ -46,3 +50,22 @@ def hidden_in_source(source: Source, code: str) -> Source:
 def put_back(text: str, code: str) -> str:
     """The text with the code where the mask was left."""
     return _MASKED.sub(code, text) if code else text
+
+
+def hidden_in_bytes(mail: bytes, code: str) -> bytes:
+    """A letter as it left, with the mask for the code; the same bytes where the code is not in it."""
+    message = message_from_bytes(mail, policy=compat32)
+    found = False
+    for part in message.walk():
+        text = _text_of(part)
+        masked = hidden(text, code)
+        if masked != text:
+            found = True
+            part.set_payload(encodebytes(masked.encode()).decode())
+    return message.as_bytes() if found else mail
+
+
+def _text_of(part: Message) -> str:
+    """Our letters are base64 of UTF-8, in every part that has words."""
+    octets = part.get_payload(decode=True)
+    return octets.decode("utf-8", "replace") if isinstance(octets, bytes) else ""

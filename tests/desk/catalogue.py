@@ -31,7 +31,7 @@ OPTIONS = {"**.html": {"trimmed": "false", "silent": "false"}}
 def said() -> Catalog:
     """Every text that the desk says, in English."""
     catalog = Catalog(locale="ar", fuzzy=False)
-    for folder in (DESK, TEMPLATES / "desk"):
+    for folder in (DESK, TEMPLATES / "desk", TEMPLATES / "evidence"):
         for _file, _line, message, _comments, context in _extracted(folder):
             catalog.add(message, context=context)
     return catalog
