@@ -17,6 +17,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Challenge
 from inbox_agent.cases.checklist import Row
 from inbox_agent.cases.event import Event
+from inbox_agent.cases.holdings import ChosenAccounts, Holding, SystemErasure
 from inbox_agent.cases.identity import Check
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.notes import Draft, Note, Presence
@@ -34,7 +35,15 @@ BODIES, RECORD, ERASED = "retention_bodies", "retention_record", "erased"
 
 _WAITING_LETTERS = ("held", "refused")
 _NOTHING = bytes(32)
-_GO_WITH_BODIES: tuple[type[Any], ...] = (Note, Draft, Presence, Party, Challenge, PendingDecision)
+_GO_WITH_BODIES: tuple[type[Any], ...] = (
+    Note,
+    Draft,
+    Presence,
+    Party,
+    Challenge,
+    PendingDecision,
+    ChosenAccounts,
+)
 _GO_WITH_RECORD: tuple[type[Any], ...] = (Letter, SeenId, DoneOnce, Correction, erasing.ErasureAsked, Event)
 
 
@@ -133,7 +142,7 @@ def _remove(session: Session, case: Case) -> None:
         mail.state, mail.reason = "left", "retired"
     session.flush()
     rights = select(Right.id).where(Right.case_id == case.id)
-    for table in (Check, Row):
+    for table in (Check, Row, Holding, SystemErasure):
         session.execute(delete(table).where(table.right_id.in_(rights)))
     session.execute(delete(Right).where(Right.case_id == case.id))
     _set(session, Suppression, Suppression.case_id == case.id, case_id=None)

@@ -1,6 +1,7 @@
 """What stands in a cell: plain values, and of other people only the end of a number."""
 
 from datetime import date, datetime, time
+from math import isfinite
 from typing import Any
 
 from inbox_agent.cases.findings import Value
@@ -14,7 +15,7 @@ _HIDDEN = "•••"
 
 def plain(value: Any) -> Value:
     """A cell as JSON knows it; times are ISO 8601, and bytes are only counted."""
-    if value is None or isinstance(value, bool | int | float):
+    if value is None or isinstance(value, bool | int) or (isinstance(value, float) and isfinite(value)):
         return value
     if isinstance(value, datetime | date | time):
         return value.isoformat()

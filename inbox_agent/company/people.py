@@ -119,12 +119,12 @@ def _file_rows(directory: FileSystem, by: By, value: str, company: Company) -> I
     for row in drops.rows(directory):
         addresses = [str(row.get(name) or "") for name in directory.addresses]
         numbers = [drops.written(row.get(name)) for name in directory.numbers]
-        theirs: list[str | None] = {
+        theirs: dict[By, list[str | None]] = {
             "account": [drops.written(row.get(directory.account))],
             "address": [address_of(one) for one in addresses],
             "number": [company.numbering.number(one) for one in numbers],
-        }[by]
-        if value in theirs:
+        }
+        if value in theirs[by]:
             name = " ".join(str(row.get(one) or "") for one in directory.name_columns)
             account = drops.written(row.get(directory.account))
             for place in range(max(len(addresses), len(numbers), 1)):

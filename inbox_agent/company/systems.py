@@ -179,7 +179,7 @@ System = Annotated[SqlSystem | FileSystem | HttpSystem | ByHand, Field(discrimin
 
 
 class Company(Part):
-    """The whole file. A dry run counts for `dry_run_hours`; numbers with one zero in front are of `country`."""
+    """The whole file. A dry run counts for so many hours; numbers with one zero in front are of `country`."""
 
     systems: tuple[System, ...] = ()
     country: Annotated[str, Field(pattern=r"^[1-9]?\d{0,2}$")] = ""

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, MetaData, insert, select, text
 from inbox_agent import database
 from inbox_agent.cases import (  # noqa: F401 - their tables belong to the schema
     guessing,
+    holdings,
     notes,
     package,
     retention,
