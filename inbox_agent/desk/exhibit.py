@@ -63,7 +63,7 @@ class _Telling:
 
     def __init__(self, story: Story, law: Law, words: Words) -> None:
         self._story, self._law, self._words = story, law, words
-        self._say, self._keyring = words.say, story.record.keyring
+        self._keyring = story.record.keyring
         self._people = people_of(story.session)
         self._files = {str(one.id): one.file for one in story.papers if one.standing.is_here}
 
@@ -97,7 +97,7 @@ class _Telling:
     def called(self, name: str) -> str:
         """Somebody by the name that colleagues know, and the one that the record has."""
         if name == AGENT:
-            return self._say("Inbox Agent, by itself")
+            return self._words.say("Inbox Agent, by itself")
         shown = self._people.get(name)
         return f"{shown} ({name})" if shown and shown != name else name
 
@@ -123,7 +123,7 @@ class _Telling:
 
     def _erasure_of(self, key_id: uuid.UUID) -> dict[str, Any] | None:
         found = self._keyring.erasure_of(key_id)
-        return found and {"at": found[0], "why": self._say(labels.ERASURES.get(found[1], found[1]))}
+        return found and {"at": found[0], "why": self._words.say(labels.ERASURES.get(found[1], found[1]))}
 
     def _parties(self) -> Sequence[Party]:
         of = select(Party).where(Party.case_id == self._story.case.id)
@@ -133,7 +133,7 @@ class _Telling:
         try:
             who = str(opened(self._keyring, party.sealed_who, "party.who", party.id))
         except Erased:
-            return party.role, self._say("erased")
+            return party.role, self._words.say("erased")
         return party.role, harmless_line(masked(who))
 
     def _right(self, right: Right) -> dict[str, Any]:
@@ -154,11 +154,11 @@ class _Telling:
         if right.closed_at is not None:
             late = (right.closed_at - right.legal_due).days + 1
             if right.closed_at <= right.legal_due:
-                return self._say("Closed in time")
+                return self._words.say("Closed in time")
             return self._words.count("Closed %(num)s day late", "Closed %(num)s days late", late)
         if self._story.now > right.legal_due:
-            return self._say("Open after the legal date")
-        return self._say("Open; the legal date has not passed")
+            return self._words.say("Open after the legal date")
+        return self._words.say("Open; the legal date has not passed")
 
     def _checks(self, right: Right) -> Sequence[Check]:
         of = select(Check).where(Check.right_id == right.id)
@@ -168,14 +168,14 @@ class _Telling:
         try:
             how = str(opened(self._keyring, check.sealed_how, "check.how", check.id))
         except Erased:
-            how = self._say("erased")
+            how = self._words.say("erased")
         return {"is": check, "how": masked(harmless(how))}
 
     def _row(self, row: Row) -> dict[str, Any]:
         try:
             note = row.told(self._keyring)
         except Erased:
-            note = self._say("erased")
+            note = self._words.say("erased")
         return {"is": row, "note": masked(harmless(note))}
 
     def _event(self, event: Event) -> dict[str, Any]:
