@@ -17,7 +17,14 @@ from inbox_agent.agent.digest import send_digest
 from inbox_agent.agent.errands import Errands
 from inbox_agent.agent.reading import Reader
 from inbox_agent.agent.ticking import reckon, tick
-from inbox_agent.agent.upkeep import HEAD_EVERY, destroy_identity_documents, forget_corrected_mails, sign_head
+from inbox_agent.agent.upkeep import (
+    HEAD_EVERY,
+    destroy_identity_documents,
+    forget_corrected_mails,
+    replay_erasures,
+    retain,
+    sign_head,
+)
 from inbox_agent.agent.watch import warn_of_much_set_aside
 from inbox_agent.agent.worker import Worker
 from inbox_agent.cases.record import Record
@@ -80,6 +87,7 @@ class Agent:
         long_ago = datetime.min.replace(tzinfo=UTC)
         self._taken_over_at = self._ticked_at = self._kept_up_at = self._signed_at = long_ago
         self._reckoned_by = ""
+        self._replayed = False
 
     def _settle(self) -> None:
         # Model and wordings live as long as we do; looking at them again and again for garbage took 8 % of
@@ -211,6 +219,10 @@ class Agent:
     def _take_over(self) -> None:
         """What dead workers left; at the start, and under another law, also the dates of all cases."""
         now = self._clock()
+        self._record.keyring.forget_old_ones()
+        if not self._replayed:
+            replay_erasures(self._record, now)
+            self._replayed = True
         if abs(now - self._taken_over_at) >= TICK_EVERY:
             self._taken_over_at = now
             self._worker.take_over(now)
@@ -231,6 +243,7 @@ class Agent:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
             destroy_identity_documents(self._record, now)
+            retain(self._record, now)
             warn_of_much_set_aside(self._record, now)
         if abs(now - self._signed_at) >= HEAD_EVERY:
             self._signed_at = now

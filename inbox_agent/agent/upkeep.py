@@ -2,9 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from inbox_agent.cases import erasing, identity_documents, triage
+import structlog
+
+from inbox_agent.cases import erasing, identity_documents, key_backups, replaying, retention, triage
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
+
+log = structlog.get_logger()
 
 HEAD_EVERY = timedelta(hours=1)
 NOT_KEPT = "corrections are not kept"
@@ -36,3 +40,29 @@ def destroy_identity_documents(record: Record, now: datetime) -> None:
     """Those that came by mail and whose days are over."""
     while identity_documents.destroy_due(record, now):
         pass
+
+
+def replay_erasures(record: Record, now: datetime) -> None:
+    """At the start, before any mail is read: a restored copy may have brought back what was erased."""
+    lock = record.lock("erasures")
+    if not lock.acquire():
+        return
+    try:
+        erasing.carry_out(record, now)
+        back = replaying.replay(record, now)
+    finally:
+        lock.release()
+    if not back.is_clean:
+        log.warning(
+            "erased_again",
+            keys=len(back.keys),
+            cases=len(back.cases),
+            mails=len(back.mails),
+            open=len(back.still_open),
+        )
+
+
+def retain(record: Record, now: datetime) -> None:
+    """What is past its date goes, once a day; what dies so is in no backup of the keys for long."""
+    retention.run_daily(record, now)
+    key_backups.back_up_daily(record, now)

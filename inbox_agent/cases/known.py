@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing import ForgottenMail
 from inbox_agent.cases.letter import LIMITED_FOR, Letter, may_get_another
 from inbox_agent.cases.tables import InboundEmail, SeenId, Table
 from inbox_agent.cases.threads import Marks
@@ -62,6 +63,7 @@ class Known:
 
     now: datetime
     digests: set[bytes] = field(default_factory=set)
+    forgotten: set[bytes] = field(default_factory=set)
     by_ref: dict[str, KnownCase] = field(default_factory=dict)
     by_id: dict[bytes, KnownCase] = field(default_factory=dict)
     by_sender: dict[bytes, list[KnownCase]] = field(default_factory=lambda: defaultdict(list))
@@ -133,6 +135,9 @@ def known(session: Session, traces: Sequence[Traces], now: datetime) -> Known:
     found = Known(now)
     wanted = {trace.digest for trace in traces}
     found.digests.update(session.scalars(select(InboundEmail.digest).where(InboundEmail.digest.in_(wanted))))
+    found.forgotten.update(
+        session.scalars(select(ForgottenMail.digest).where(ForgottenMail.digest.in_(wanted)))
+    )
     seen = session.execute(select(SeenId.hash, SeenId.case_id).where(SeenId.hash.in_(ids))).all()
     cases = _cases(session, senders, refs, {case_id for _, case_id in seen} | set(letters.values()))
     for case in cases.values():

@@ -8,7 +8,6 @@ to where they cannot.
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,7 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
+from inbox_agent.cases import retired
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.ledger import append_line
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import TryAgainLater
 
@@ -80,7 +81,7 @@ def note(record: Record, heads: Heads, now: datetime) -> bool:
     """
     there = tails(record)
     changed = {ref: tail for ref, tail in there.items() if heads.tails.get(ref) != tail}
-    gone = sorted(heads.tails.keys() - there.keys())
+    gone = retired_of(record, {ref: tail for ref, tail in heads.tails.items() if ref not in there})
     if not changed and not gone:
         return False
     told = {
@@ -92,10 +93,17 @@ def note(record: Record, heads: Heads, now: datetime) -> bool:
         "previous": heads.last,
     }
     line = json.dumps({**told, "signature": _signature(record, told)}, separators=(",", ":"))
-    _append(file_of(record), line)
+    append_line(file_of(record), line)
     heads.lines += 1
     _take(heads, told, line)
     return True
+
+
+def retired_of(record: Record, missing: Tails) -> list[str]:
+    """Those that may be gone, because retention removed them; what somebody else dropped stays named."""
+    with record.reading() as session:
+        told = retired.among(session, missing)
+    return sorted(ref for ref, row in told.items() if row.explains(record.keyring, *missing[ref]))
 
 
 def tails(record: Record) -> Tails:
@@ -165,15 +173,3 @@ def _signature(record: Record, told: Mapping[str, Any]) -> str:
 
 def _canonical(told: Mapping[str, Any]) -> bytes:
     return json.dumps(told, separators=(",", ":"), sort_keys=True).encode()
-
-
-def _append(file: Path, line: str) -> None:
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(descriptor, f"{line}\n".encode())
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-    except OSError as error:
-        raise TryAgainLater(f"{file}: {error.strerror}") from None

@@ -71,6 +71,8 @@ def verify(record: Record, *, latest: str = "") -> Verdict:
         for case, events in _histories(session):
             cases += 1
             faults += _faults(case, events, missing.pop(case.ref, None))
+    for ref in heads.retired_of(record, missing):
+        del missing[ref]
     faults += [Fault(Kind.MISSING, count, ref) for ref, (count, _) in sorted(missing.items())]
     return Verdict(cases, told, faults)
 

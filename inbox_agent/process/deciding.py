@@ -8,6 +8,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.known import known
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import theirs_in
+from inbox_agent.cases.replaying import ERASED_AGAIN
 from inbox_agent.cases.request import Request
 from inbox_agent.process import by_staff, filing
 from inbox_agent.process.finding import Finding, unexpected
@@ -48,8 +49,11 @@ def _crashed(matter: Matter) -> Outcome | None:
 
 
 def _known_copy(matter: Matter) -> Outcome | None:
-    is_copy = matter.finding.traces.digest in matter.knowledge.digests
-    return matter.outcome("left", "duplicate") if is_copy else None
+    """Of a mail that is here, or was before it was erased: a restored record would meet it once more."""
+    digest, knowledge = matter.finding.traces.digest, matter.knowledge
+    if digest in knowledge.forgotten:
+        return matter.outcome("left", ERASED_AGAIN)
+    return matter.outcome("left", "duplicate") if digest in knowledge.digests else None
 
 
 def _unreadable(matter: Matter) -> Outcome | None:
