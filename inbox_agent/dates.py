@@ -1,4 +1,4 @@
-"""Dates in words, as letters say them: never in digits alone, which two readers read differently."""
+"""Dates and lengths of time in words: never in digits alone, which two readers read differently."""
 
 from datetime import date
 from functools import lru_cache
@@ -9,6 +9,11 @@ from babel.dates import format_date
 from inbox_agent.rendering import unbroken
 
 _NO_BREAK = "\u00a0"
+_ARABIC = {
+    "day": ("يوم واحد", "يومان", "أيام", "يومًا", "يوم"),
+    "month": ("شهر واحد", "شهران", "أشهر", "شهرًا", "شهر"),
+}
+"""One, two, 3 to 10, 11 to 99, and from 100 on what the last two digits ask for."""
 
 
 class Day(str):
@@ -33,3 +38,15 @@ def locale(language: str, country: str = "") -> str:
 def day(value: date, locale: str) -> Day:
     """Weekday, day, month, year in Latin digits: Sunday 20 December 2026, الأحد 20 ديسمبر 2026."""
     return Day(format_date(value, "EEEE d MMMM y", locale=locale).replace(" ", _NO_BREAK))
+
+
+def span(count: int, unit: str, language: str) -> str:
+    """So many days or months (`unit` is day or month), as a sentence names them that only counts."""
+    if language != "ar":
+        return f"{count}{_NO_BREAK}{unit}" + ("" if count == 1 else "s")
+    one, two, few, many, hundreds = _ARABIC[unit]
+    if count in {1, 2}:
+        return (one, two)[count - 1].replace(" ", _NO_BREAK)
+    last = count % 100
+    noun = few if 3 <= last <= 10 else many if last > 10 else hundreds
+    return f"{count}{_NO_BREAK}{noun}"

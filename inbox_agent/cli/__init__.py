@@ -19,6 +19,7 @@ from inbox_agent.cli import (
     keys,
     letters,
     model,
+    notice,
     quarantine,
     requests,
     running,
@@ -53,6 +54,7 @@ app.command("open")(by_hand.open_case)
 app.command("train")(model.train)
 app.command("evaluate")(model.evaluate)
 app.command("invite")(desk.invite)
+app.command("notice")(notice.notice)
 app.command("requests")(requests.requests)
 app.command("suppressions")(suppressed.suppressions)
 app.add_typer(audit.app, name="audit")

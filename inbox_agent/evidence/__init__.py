@@ -4,6 +4,8 @@ Nothing here names a person who wrote to us; only counts, times and the names of
 """
 
 from inbox_agent.evidence.figures import Figures, Month, Spread, Standing, Week
+from inbox_agent.evidence.notice import LANGUAGES as NOTICE_LANGUAGES
+from inbox_agent.evidence.notice import Notice, notice
 from inbox_agent.evidence.periods import last_months
 from inbox_agent.evidence.reports import figures, monthly
 from inbox_agent.evidence.requests import entries
@@ -14,8 +16,10 @@ from inbox_agent.evidence.yearly import CCPA_METRICS, OfYear, days_of_year, year
 
 __all__ = [
     "CCPA_METRICS",
+    "NOTICE_LANGUAGES",
     "Figures",
     "Month",
+    "Notice",
     "OfYear",
     "Spread",
     "Standing",
@@ -26,6 +30,7 @@ __all__ = [
     "last_months",
     "monthly",
     "months_csv",
+    "notice",
     "request_json",
     "requests_csv",
     "suppressions_csv",
