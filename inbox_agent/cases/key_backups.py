@@ -78,7 +78,7 @@ def back_up(record: Record, now: datetime) -> Path:
 
 
 def delete_old(settings: Settings, now: datetime) -> int:
-    """Those whose days are over, and what a crash left half-written; returns how many. Raises TryAgainLater."""
+    """Those whose days are over, and what a crash left half-written; returns how many."""
     too_old = now - timedelta(days=settings.key_backup_days)
     gone = [file for made, file in backups(settings) if made <= too_old]
     gone += [one for one in folder_of(settings).glob("*.part") if one.stat().st_mtime < too_old.timestamp()]

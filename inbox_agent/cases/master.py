@@ -107,12 +107,12 @@ def decoded(text: str, place: str) -> bytes:
     return key
 
 
-def made(file: Path) -> None:
-    """A new key gets its name once it is whole on the disk; of several who make it at once, one does."""
+def made(file: Path, key: bytes | None = None) -> None:
+    """A new key, or this one, gets its name once it is whole on the disk; of several who do so, one does."""
     new = file.with_name(f"{file.name}.{uuid.uuid4().hex}")
     descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(base64.b64encode(os.urandom(32)) + b"\n")
+        out.write(base64.b64encode(key or os.urandom(32)) + b"\n")
         out.flush()
         os.fsync(out.fileno())
     with suppress(FileExistsError):

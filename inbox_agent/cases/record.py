@@ -13,7 +13,7 @@ from inbox_agent.cases import choices, ledger
 from inbox_agent.cases.act import AGENT, Act, Terms
 from inbox_agent.cases.clocks import Law, law_names, load_law
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.master import master, take_over
+from inbox_agent.cases.master import Master, master, take_over
 from inbox_agent.database import Lock
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.settings import Settings
@@ -116,6 +116,11 @@ class Record:
             letters_per_day=settings.letters_per_day,
             letters_per_week=settings.letters_per_week,
             identity_document_days=settings.identity_document_days,
+            downloads=settings.downloads.address,
+            package_bytes=settings.downloads.max_bytes,
+            link_days=settings.downloads.days,
+            link_downloads=settings.downloads.count,
+            link_passwords=settings.downloads.passwords,
             files_mail=any(one.files_mail for one in settings.imap_mailboxes.values()),
             copies_letters=any(one.copy_sent for one in settings.imap_mailboxes.values()),
         )
@@ -157,6 +162,19 @@ def _keyring(settings: Settings, folder: Path, keys: Engine, *, first_start: boo
     keyring.load_named(NAMED_KEYS, make=first_start)
     take_over(file, found.key)
     return keyring
+
+
+def key_store(settings: Settings) -> tuple[Engine, Master, Path]:
+    """The store alone, its master key and its ledger's file, when no record can be opened for want of keys.
+
+    Raises WrongSetting where there is no master key.
+    """
+    folder = _folder(settings.data_dir)
+    engine, keys = _engines(settings, folder)
+    engine.dispose()
+    found = master(settings.master_key.get_secret_value(), folder / MASTER_KEY, make=False)
+    database.upgrade(keys, "keys")
+    return keys, found, folder / ledger.FILE
 
 
 def _is_empty(engine: Engine) -> bool:

@@ -13,15 +13,18 @@ from inbox_agent.cli import (
     audit,
     by_hand,
     case,
+    data,
     demo,
     desk,
     doctor,
+    erasures,
     keys,
     letters,
     model,
     notice,
     quarantine,
     requests,
+    retention,
     running,
     showing,
     staff,
@@ -57,8 +60,11 @@ app.command("invite")(desk.invite)
 app.command("notice")(notice.notice)
 app.command("requests")(requests.requests)
 app.command("suppressions")(suppressed.suppressions)
+app.command("retention")(retention.retention)
 app.add_typer(audit.app, name="audit")
 app.add_typer(case.app, name="case")
+app.add_typer(data.app, name="data")
+app.add_typer(erasures.app, name="erasures")
 app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")
 app.add_typer(quarantine.app, name="quarantine")

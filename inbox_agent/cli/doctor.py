@@ -2,18 +2,20 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Annotated
 
 import typer
 
 from inbox_agent import settings as settings_room
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import outages, threads
+from inbox_agent.cases import key_backups, outages, replaying, threads
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import say
 from inbox_agent.cli.trial import send_test
 from inbox_agent.cli.wiring import relay, signature, sources, stationery, understanding
-from inbox_agent.errors import InboxAgentError, TryAgainLater, WrongSetting
+from inbox_agent.company import load, tried
+from inbox_agent.errors import InboxAgentError, PersonNeeded, TryAgainLater, WrongSetting
 from inbox_agent.mailbox import Source
 from inbox_agent.process.vouching import published_at
 from inbox_agent.settings import Settings
@@ -35,6 +37,7 @@ def doctor(
 
 def _checks(settings: Settings, send: bool) -> Iterator[Check]:
     yield "record", lambda: _record(settings)
+    yield "erasures", lambda: _erasures(settings)
     yield "disk", lambda: _disk(settings)
     yield "model", lambda: _model(settings)
     yield "letters", lambda: _letters(settings)
@@ -43,6 +46,7 @@ def _checks(settings: Settings, send: bool) -> Iterator[Check]:
     yield "relay", lambda: _relay(settings, send)
     yield "signature", lambda: _signature(settings)
     yield "law", lambda: _law(settings)
+    yield "systems", lambda: _systems(settings)
 
 
 def _passes(name: str, check: Callable[[], str]) -> bool:
@@ -60,6 +64,23 @@ def _record(settings: Settings) -> str:
         return f"{record.engine.dialect.name} database and keys open, schema is current"
     finally:
         record.close()
+
+
+def _erasures(settings: Settings) -> str:
+    """Whether what was erased is there again, and whether old backups of the keys go."""
+    record = Record.open(settings)
+    try:
+        back, made = replaying.look(record), key_backups.backups(settings)
+    finally:
+        record.close()
+    if not back.is_clean:
+        told = f"{len(back.keys)} keys, {len(back.cases)} cases and {len(back.mails)} mails"
+        raise PersonNeeded(
+            "erased", f"{told} that were erased are there again: `inbox-agent erasures replay`"
+        )
+    if made and now_utc() >= key_backups.completes_at(settings, made[0][0]) + timedelta(days=1):
+        raise TryAgainLater(f"{made[0][1]} should be deleted by now: is `inbox-agent run` at work?")
+    return f"{len(back.told.keys)} known, all of them hold; {len(made)} backups of the keys"
 
 
 def _disk(settings: Settings) -> str:
@@ -161,3 +182,14 @@ def _law(settings: Settings) -> str:
     if not settings.law_profile:
         return "no LAW_PROFILE set: what an administrator chose on the desk applies, else 28 days"
     return f"profile {settings.law_profile}"
+
+
+def _systems(settings: Settings) -> str:
+    """Each of the company's systems is tried, whatever is wrong with the others."""
+    company = load(settings.connectors)
+    if company is None:
+        return "none: set CONNECTORS to look up and erase people's data in them"
+    found = tried(company, now_utc())
+    if any(is_fault for _, _, is_fault in found):
+        raise TryAgainLater("; ".join(f"{name}: {told}" for name, told, is_fault in found if is_fault))
+    return "; ".join(f"{name} {told}" for name, told, _ in found)
