@@ -114,10 +114,13 @@ def _list_name(value: str) -> str:
     return _bracketed(value).replace("@", ".")
 
 
-_DAEMON = re.compile(r"mailer-?daemon|mail-?daemon|mdaemon")
+_DAEMON = re.compile(
+    r"mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail[-_.]delivery|microsoftexchange[0-9a-f]{32}"
+)
 _NO_REPLY = re.compile(
-    r"noreply|do-?not-?reply|(?:^|[\W_])(?:do|please|pls)?[._-]?(?:no|not|dont|donot)[._-]?(?:reply|replay|respond|response|answer)s?(?=$|[\W_\d])"
-    r"|(?:^|[\W_])(?:ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|no[._-]?responder|nao[._-]?responda|"
+    r"noreply|do-?not-?reply|(?:^|[\W_])(?:do|please|pls)?[._-]?(?:no|not|dont|donot)[._-]?(?:reply|replies|replay|respond|response|answer)s?(?=$|[\W_\d])"
+    r"|(?:^|[\W_])(?:auto-?(?:reply|responder)|unmonitored)(?=$|[\W_\d])"
+    r"|(?:^|[\W_])(?:ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|no[._-]?(?:responder|respuesta)|nao[._-]?responda|"
     r"non[._-]?rispondere|لا[._-]?ترد)(?=$|[\W_\d])"
 )
 _UNDELIVERED = re.compile(
@@ -126,6 +129,7 @@ _UNDELIVERED = re.compile(
     r"could not (?:be delivered|send message)|تعذر (?:ال)?تسليم|فشل (?:ال)?تسليم|لم يتم (?:ال)?تسليم"
 )
 _DMARC_REPORT = re.compile(r"report domain: ?\S+ submitter: ?\S+")
+_AUTOREPLYING = ("x-autoreply", "x-auto-reply", "x-autorespon", "x-mail-autoreply")
 _ANSWERED = {"reply", "counter", "declinecounter"}
 _ANSWERED_INSIDE = re.compile(rb"^METHOD:(?:REPLY|COUNTER|DECLINECOUNTER)\s*$", re.MULTILINE | re.IGNORECASE)
 
@@ -152,7 +156,15 @@ def _auto_submitted(mail: Evidence) -> bool:
 
 
 def _answers_by_itself(mail: Evidence) -> bool:
-    return any(name.startswith(("x-autoreply", "x-auto-reply", "x-autorespond")) for name in mail.headers)
+    marks = (mail.headers.token("delivered-to"), mail.headers.token("x-post-messageclass"))
+    return any(name.startswith(_AUTOREPLYING) for name in mail.headers) or any(
+        "autoresponder" in mark for mark in marks
+    )
+
+
+def _from_daemon(mail: Evidence) -> bool:
+    """Some write no address at all, only their name."""
+    return _DAEMON.search(mail.local_part or mail.headers.token("from")) is not None
 
 
 def _challenges(mail: Evidence) -> bool:
@@ -172,8 +184,8 @@ def _through_a_list(mail: Evidence) -> bool:
 RULES = (
     Rule("delivery_report", Automatic.BOUNCE, lambda m: m.reports("delivery-status")),
     Rule("failed_recipients", Automatic.BOUNCE, lambda m: m.has("x-failed-recipients")),
-    Rule("from_mailer_daemon", Automatic.BOUNCE, lambda m: _DAEMON.search(m.local_part) is not None),
-    Rule("from_postmaster", Automatic.BOUNCE, lambda m: m.local_part == "postmaster"),
+    Rule("from_mailer_daemon", Automatic.BOUNCE, _from_daemon),
+    Rule("from_postmaster", Automatic.BOUNCE, lambda m: m.local_part.partition("+")[0] == "postmaster"),
     Rule(
         "returned_to_nobody",
         Automatic.BOUNCE,

@@ -96,11 +96,12 @@ def _strictly(octets: bytes, codec: str) -> str | None:
 
 def _utf8(octets: bytes) -> str | None:
     """Also with a few losses: one cut letter must not turn a whole mail into mojibake."""
-    text = _strictly(octets, "utf-8")
-    if text is None:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError as wrong:
         text = octets.decode("utf-8", "replace")
-        return text if text.count("\ufffd") * 10 <= len(_HIGH.findall(octets)) else None
-    return text
+        cut_at_end = wrong.reason == "unexpected end of data" and not octets[: wrong.start].isascii()
+        return text if cut_at_end or text.count("\ufffd") * 10 <= len(_HIGH.findall(octets)) else None
 
 
 def _single_byte(octets: bytes, codec: str) -> str:

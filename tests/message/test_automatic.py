@@ -1,6 +1,7 @@
 import pytest
 
 from inbox_agent.message import Automatic, FailedRecipient, Screening
+from inbox_agent.message.absence import is_away_subject
 from inbox_agent.message.automatic import RULES
 
 OURS = Screening(addresses=frozenset({"info@company.example"}))
@@ -35,6 +36,14 @@ BY_MACHINE = [
     ("away_subject_of_an_answer", Automatic.AUTO_REPLY, "away_subject"),
     ("away_note_without_any_header", Automatic.AUTO_REPLY, "away_text"),
     ("away_note_without_any_header_arabic", Automatic.AUTO_REPLY, "away_text"),
+    *(
+        (f"away_text_{language}", Automatic.AUTO_REPLY, "away_text")
+        for language in ("german", "french", "turkish", "hebrew", "persian", "urdu")
+    ),
+    ("away_text_arabic_answers_by_itself", Automatic.AUTO_REPLY, "away_text"),
+    ("bounce_from_a_daemon_without_address", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("bounce_from_exchange_itself", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("autoresponder_named_in_delivered_to", Automatic.AUTO_REPLY, "autoreply_header"),
     ("own_address", Automatic.OWN, "own_address"),
     ("mailing_list", Automatic.LIST, "list_header"),
     ("precedence_list", Automatic.LIST, "precedence_list"),
@@ -43,7 +52,7 @@ BY_MACHINE = [
     ("newsletter", Automatic.BULK, "unsubscribe_header"),
     ("feedback_id", Automatic.BULK, "feedback_id"),
     ("x_loop", Automatic.BULK, "x_loop"),
-    *((f"no_reply_spelling_{n}", Automatic.NO_REPLY, "no_reply_address") for n in range(1, 7)),
+    *((f"no_reply_spelling_{n}", Automatic.NO_REPLY, "no_reply_address") for n in range(1, 9)),
 ]
 
 
@@ -67,6 +76,8 @@ def test_every_rule_of_the_policy_has_a_mail_that_shows_it():
         "calendar_invitation",
         "question_about_an_away_greeting",
         "person_who_speaks_of_being_away",
+        "person_on_holiday_who_asks",
+        "person_on_holiday_who_asks_arabic",
         "gmail_reply",
         "forward_gmail",
         "thanks_alone_stays",
@@ -77,6 +88,29 @@ def test_mail_of_people_is_not_automatic(read, mail):
     message = read(mail, OURS)
     assert message.automatic is None
     assert message.rule == ""
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "الردّ التلقائي: رسالتكم",
+        "رسالة خارج المكتب: رسالتكم",
+        "پاسخ خودکار: x",
+        "خودکار جواب: x",
+        "תגובה אוטומטית: x",
+        "Otomatik Yanıt: x",
+        "Réponse automatique : x",
+        "Abwesenheitsnotiz: x",
+        "Odpowiedź automatyczna: x",
+        "Automatická odpověď: x",
+        "Automatisk svar: x",
+        "Αυτόματη απάντηση: x",
+        "自动回复: x",
+        "[Auto-Reply] x",
+    ],
+)
+def test_the_subject_of_an_absence_note_is_known_in_many_languages(subject):
+    assert is_away_subject(subject, answers=False)
 
 
 def test_only_bounces_reports_and_notes_are_set_aside_unread():

@@ -39,6 +39,10 @@ def test_one_cut_letter_costs_one_letter(read):
     assert read("arabic_utf_8_with_one_letter_cut").text == ARABIC * 2 + ARABIC[:-1]
 
 
+def test_a_letter_cut_at_the_end_of_a_short_text_costs_itself_alone():
+    assert decode("طلب".encode()[:-1], "utf-8") == "طل\ufffd"
+
+
 def test_undeclared_french_does_not_become_arabic(read):
     assert read("french_latin_1_undeclared").text == "Très bien, à bientôt, j'ai reçu le crédit."
 
