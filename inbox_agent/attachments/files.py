@@ -4,21 +4,24 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from inbox_agent.message import Attachment
+from inbox_agent.message.content_types import is_mail, is_signed_envelope, is_winmail
 
 
 class Kind(StrEnum):
-    """`for_people` holds what may carry a letter but is not read by us: pictures, older documents."""
+    """`for_people` holds what may carry a letter but is not read by us; `wrapping` holds other files."""
 
     PDF = "pdf"
     OFFICE = "office"
     PLAIN = "plain"
+    MAIL = "mail"
+    WRAPPING = "wrapping"
     PICTURE = "picture"
     FOR_PEOPLE = "for_people"
     OTHER = "other"
 
     @property
     def is_read(self) -> bool:
-        return self in {Kind.PDF, Kind.OFFICE, Kind.PLAIN}
+        return self in {Kind.PDF, Kind.OFFICE, Kind.PLAIN, Kind.MAIL}
 
 
 _OFFICE_TYPES = (
@@ -34,19 +37,28 @@ _PDF_BEGINS_WITHIN = 1024  # as Acrobat has it (ISO 32000-1, annex H.3.4.1)
 
 def kind_of(attachment: Attachment, octets: bytes = b"") -> Kind:
     """Without its bytes as far as its name and type tell."""
-    ending = PurePosixPath(attachment.name.lower().strip()).suffix
-    described = attachment.content_type
+    called = attachment.content_type, attachment.name
+    if is_mail(*called):
+        return Kind.MAIL
+    if is_winmail(*called) or is_signed_envelope(*called):
+        return Kind.WRAPPING
     if _is_office(octets):
         return Kind.OFFICE
-    if b"%PDF-" in octets[:_PDF_BEGINS_WITHIN] or ending == ".pdf" or described == "application/pdf":
+    is_pdf = b"%PDF-" in octets[:_PDF_BEGINS_WITHIN]
+    return Kind.PDF if is_pdf else _called(*called)
+
+
+def _called(content_type: str, name: str) -> Kind:
+    ending = PurePosixPath(name.lower().strip()).suffix
+    if ending == ".pdf" or content_type == "application/pdf":
         return Kind.PDF
-    if ending in _OFFICE or described.startswith(_OFFICE_TYPES):
+    if ending in _OFFICE or content_type.startswith(_OFFICE_TYPES):
         return Kind.OFFICE
-    if ending == ".txt" or (described == "text/plain" and not ending):
+    if ending == ".txt" or (content_type == "text/plain" and not ending):
         return Kind.PLAIN
-    if ending in _PICTURES or described.startswith("image/"):
+    if ending in _PICTURES or content_type.startswith("image/"):
         return Kind.PICTURE
-    return Kind.FOR_PEOPLE if ending in _FOR_PEOPLE or described == "application/msword" else Kind.OTHER
+    return Kind.FOR_PEOPLE if ending in _FOR_PEOPLE or content_type == "application/msword" else Kind.OTHER
 
 
 def _is_office(octets: bytes) -> bool:

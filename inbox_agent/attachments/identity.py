@@ -27,10 +27,11 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The attachment at this place of the mail is an identity document."""
+    """The attachment at this place of the mail, or the file within it, is an identity document."""
 
     number: int
     why: Why
+    within: int | None = None
 
 
 _DOCUMENTS = (
@@ -75,14 +76,18 @@ def identity_documents(message: Message, files: Sequence[File]) -> tuple[Identit
 
 def _found(files: Sequence[File], *, announced: bool) -> Iterator[Identity]:
     for file in files:
-        if file.attachment.content_type.startswith(("message/", "text/calendar")):
-            continue
-        if is_named_so(file.attachment.name):
-            yield Identity(file.number, Why.NAME)
-        elif file.words is not None and (why := card_in(file.words.text)):
-            yield Identity(file.number, Why(why))
-        elif announced and _is_scan(file):
-            yield Identity(file.number, Why.ANNOUNCED)
+        if file.kind is not Kind.MAIL and (why := _why(file, announced=announced)):
+            yield Identity(file.number, why, file.within)
+
+
+def _why(file: File, *, announced: bool) -> Why | None:
+    if file.attachment.content_type.startswith(("message/", "text/calendar")):
+        return None
+    if is_named_so(file.attachment.name):
+        return Why.NAME
+    if file.words is not None and (shown := card_in(file.words.text)):
+        return Why(shown)
+    return Why.ANNOUNCED if announced and _is_scan(file) else None
 
 
 def is_named_so(name: str) -> bool:

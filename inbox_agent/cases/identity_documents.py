@@ -26,12 +26,14 @@ _AT_ONCE = 100
 class Apart:
     """A mail without its documents, and those, each sealed under a key of its own.
 
-    `whole` is the key that the mail had when they stood in it, which must die.
+    `whole` is the key that the mail had when they stood in it, which must die. `stays` says that another one
+    could not be taken out.
     """
 
     raw: bytes
     documents: list[IdentityDocument]
     whole: uuid.UUID | None
+    stays: bool = False
 
     @property
     def rows(self) -> list[Table]:
@@ -49,17 +51,20 @@ def set_apart(
 ) -> Apart | None:
     """Take the documents out of the bytes of a mail; `key_id` is what it was sealed with before, if it was.
 
-    None where there is nothing to take, or it cannot be done.
+    None where there is nothing to take.
     """
-    documents = []
+    documents, stays = [], False
     for one in found:
-        attached = attachment_of(raw, one.number)
+        attached = attachment_of(raw, one.number, one.within)
         if attached is None or is_note(attached[1]):
             continue
-        if (without := without_attachment(raw, one.number, attached[1])) is not None:
+        without = without_attachment(raw, one.number, attached[1], one.within)
+        if without is None:
+            stays = True
+        else:
             raw = without
             documents.append(_sealed(act, email_id, one, attached[1]))
-    return Apart(raw, documents, key_id) if documents else None
+    return Apart(raw, documents, key_id, stays) if documents or stays else None
 
 
 def _sealed(act: Act, email_id: uuid.UUID, one: Identity, octets: bytes) -> IdentityDocument:
@@ -77,10 +82,13 @@ def _sealed(act: Act, email_id: uuid.UUID, one: Identity, octets: bytes) -> Iden
     )
 
 
-def tell(act: Act, case: Case, documents: Sequence[IdentityDocument]) -> None:
-    """The history says that they came."""
-    for one in documents:
+def tell(act: Act, case: Case, apart: Apart) -> None:
+    """The history says that they came; one that stays in the mail is a person's to see to."""
+    for one in apart.documents:
         case.tell(act, "identity_document_came", document=str(one.id), why=one.why)
+    if apart.stays:
+        case.tell(act, "identity_document_stays")
+        case.call_for("reply_waiting")
 
 
 def of_case(session: Session, case: Case, document_id: str) -> IdentityDocument:

@@ -305,6 +305,7 @@ EVENTS: Mapping[str, str] = {
     "case_linked": N_("Linked with another case"),
     "case_viewed": N_("Case looked at"),
     "identity_document_came": N_("An identity document came and was set apart"),
+    "identity_document_stays": N_("An identity document could not be taken out of the mail"),
     "identity_document_seen": N_("Identity document looked at"),
     "identity_document_destroyed": N_("Identity document destroyed"),
     "assigned": N_("Assigned"),
@@ -368,6 +369,39 @@ EVENTS: Mapping[str, str] = {
     "called_automatic": N_("Said to be automatic mail"),
     "bundle_made": N_("Evidence bundle made"),
 }
+_REOPENED = {
+    "reply": N_("the customer wrote again"),
+    "letter discarded": N_("its letter was not to be sent"),
+}
+EVENT_REASONS: Mapping[str, Mapping[str, str]] = {
+    "letter_held": HOLDS,
+    "trust_raised": {
+        **CHECKS,
+        "answered": N_("the customer answered our letter"),
+        "asked beside a code": N_("asked in a mail that held the code"),
+    },
+    "not_acknowledged": {
+        "automatic": N_("a machine wrote"),
+        "no_sender": N_("the mail named no sender"),
+    },
+    "case_linked": {
+        "same_sender": N_("the same address"),
+        "split": N_("split"),
+        "merged": N_("merged"),
+        "staff": N_("a person saw that they belong together"),
+    },
+    "identity_document_came": {
+        "name": N_("its name said so"),
+        "mrz": N_("lines for machines to read"),
+        "number": N_("a number of an identity card"),
+        "announced": N_("the mail announced it"),
+    },
+    "case_erased": ERASURES,
+    "right_on_hold": {"withdrawal": N_("the customer takes the request back")},
+    "right_in_progress": _REOPENED,
+    "right_review": _REOPENED,
+}
+"""Why something happened, by the event's kind; what is none of these stands in a person's own words."""
 REFUSALS: Mapping[str, str] = {
     "document_destroyed": N_("This document was destroyed."),
     "document_seen": N_("Somebody has looked at this document. It is shown only once."),

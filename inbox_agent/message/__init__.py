@@ -3,7 +3,7 @@
 from inbox_agent.message.addresses import canonical, plain
 from inbox_agent.message.budget import REASONS
 from inbox_agent.message.cutting import is_note, without_attachment
-from inbox_agent.message.leaves import attachment_of, attachments_of, html_of
+from inbox_agent.message.leaves import attachment_of, attachments_of, files_within, html_of
 from inbox_agent.message.lines import DIRECTION_MARKS
 from inbox_agent.message.parse import parse
 from inbox_agent.message.parts import Attachment, Automatic, Bounce, FailedRecipient, Message, Screening
@@ -20,6 +20,7 @@ __all__ = [
     "attachment_of",
     "attachments_of",
     "canonical",
+    "files_within",
     "html_of",
     "is_note",
     "parse",

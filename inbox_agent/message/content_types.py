@@ -31,6 +31,7 @@ _READ_AS = {
     "application/rtf": "text/rtf",
     "text/richtext": "text/enriched",
 }
+_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 
 def content_type_of(value: str, default: str) -> str:
@@ -42,3 +43,16 @@ def content_type_of(value: str, default: str) -> str:
     if found[1] not in _KNOWN and named not in _READ_AS:
         return default if "*" in named or found[1] in {"unknown", "content", "x-unknown"} else named
     return _READ_AS.get(named, named)
+
+
+def is_mail(content_type: str, name: str) -> bool:
+    return content_type == "message/rfc822" or name.lower().endswith(".eml")
+
+
+def is_winmail(content_type: str, name: str) -> bool:
+    return content_type in _TNEF or name.lower() == "winmail.dat"
+
+
+def is_signed_envelope(content_type: str, name: str) -> bool:
+    """Or an encrypted one; certificates alone are sent under the same type."""
+    return content_type == "application/pkcs7-mime" and not name.lower().endswith((".p7c", ".p7b"))

@@ -5,29 +5,25 @@ import contextlib
 import hashlib
 import re
 
-from inbox_agent.message import budget
-from inbox_agent.message.headers import Headers
-from inbox_agent.message.opening import MailPart, parsed
-from inbox_agent.message.parts import Attachment
-from inbox_agent.message.structure import Walk
-from inbox_agent.message.texts import Text
+from inbox_agent.message.places import Placed, places, places_within
 
 _NOTE = "An attachment stood here. It was taken out and kept apart, or destroyed.\r\nSHA-256: {digest}\r\n"
 _IS_NOTE = re.compile(rb"An attachment stood here\. It was taken out [a-z, ]+\.\r?\nSHA-256: [0-9a-f]{64}")
 _SHORTEST = 64
 """Octets as they were sent: anything shorter might stand in the mail elsewhere and mean something else."""
+_AS_IT_IS = frozenset({"", "7bit", "8bit", "binary"})
 
 
-def without_attachment(raw: bytes, number: int, octets: bytes) -> bytes | None:
-    """The mail with a note and a digest in place of this attachment's `octets`.
+def without_attachment(raw: bytes, number: int, octets: bytes, within: int | None = None) -> bytes | None:
+    """The mail with a note and a digest in place of this attachment's `octets`, or of a file's within it.
 
-    None where they do not stand in it as one piece: in uuencoded text, winmail.dat or a signed envelope.
+    None where they do not stand in it as one piece, as in uuencoded text.
     """
     with contextlib.suppress(Exception):
-        budget.check(raw)
-        place = _Place(parsed(raw), number)
-        if len(place.encoded) >= _SHORTEST and place.encoded in raw:
-            return raw.replace(place.encoded, _note(octets, place.encoding))
+        place = places(raw, {number})[number]
+        if within is None:
+            return _exchanged(raw, place.encoded, _note(octets, place.encoding))
+        return _without(raw, place, places_within(place)[within])
     return None
 
 
@@ -36,31 +32,26 @@ def is_note(octets: bytes) -> bool:
     return _IS_NOTE.fullmatch(octets.strip()) is not None
 
 
+def _without(raw: bytes, place: Placed, file: Placed) -> bytes | None:
+    """Where an attachment has to be decoded to see the file in it, its lengths must stay what they are."""
+    stood = file.encoded or file.octets
+    note = _note(file.octets, file.encoding)
+    if place.mail is not None:
+        return _exchanged(raw, stood, note)
+    blank = note.ljust(len(stood), b"\n" if file.encoding == "base64" else b" ")
+    wrapped = _exchanged(place.octets, stood, blank) if len(blank) == len(stood) else None
+    if wrapped is None or (place.encoding != "base64" and place.encoding not in _AS_IT_IS):
+        return None
+    return _exchanged(raw, place.encoded, _encoded(wrapped, place.encoding))
+
+
+def _exchanged(octets: bytes, old: bytes, new: bytes) -> bytes | None:
+    return octets.replace(old, new) if len(old) >= _SHORTEST and old in octets else None
+
+
 def _note(octets: bytes, encoding: str) -> bytes:
-    text = _NOTE.format(digest=hashlib.sha256(octets).hexdigest()).encode()
-    return base64.encodebytes(text).strip() if encoding == "base64" else text
+    return _encoded(_NOTE.format(digest=hashlib.sha256(octets).hexdigest()).encode(), encoding)
 
 
-class _Place(Walk):
-    """The walk that counts attachments, keeping how one of them was sent."""
-
-    def __init__(self, top: MailPart, number: int) -> None:
-        self._number = number
-        self._leaf_of: tuple[MailPart, Headers] | None = None
-        self.encoded, self.encoding = b"", ""
-        super().__init__(top)
-
-    def _leaf(self, part: MailPart, headers: Headers, content_type: str, depth: int) -> list[Text]:
-        self._leaf_of = part, headers
-        return super()._leaf(part, headers, content_type, depth)
-
-    def _body(self, octets: bytes, content_type: str, described: dict[str, str]) -> list[Text]:
-        self._leaf_of = None
-        return super()._body(octets, content_type, described)
-
-    def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:
-        if len(self.structure.attachments) == self._number and self._leaf_of is not None:
-            leaf, headers = self._leaf_of
-            self.encoded = leaf.encoded().strip()
-            self.encoding = headers.token("content-transfer-encoding").partition(";")[0].strip()
-        super()._attach(attachment, octets, part)
+def _encoded(octets: bytes, encoding: str) -> bytes:
+    return base64.encodebytes(octets).strip() if encoding == "base64" else octets

@@ -4,9 +4,9 @@ import contextlib
 from collections.abc import Collection
 
 from inbox_agent.message import budget
-from inbox_agent.message.opening import MailPart, parsed
 from inbox_agent.message.parts import Attachment
-from inbox_agent.message.structure import Structure, Walk, read_structure
+from inbox_agent.message.places import places, places_within
+from inbox_agent.message.structure import Structure, read_structure
 
 
 def html_of(raw: bytes) -> str | None:
@@ -19,17 +19,25 @@ def html_of(raw: bytes) -> str | None:
     return "\n".join(written) or None
 
 
-def attachment_of(raw: bytes, number: int) -> tuple[Attachment, bytes] | None:
-    """The attachment at this place (from 0) of `Message.attachments`, and its bytes; None where none is."""
+def attachment_of(raw: bytes, number: int, within: int | None = None) -> tuple[Attachment, bytes] | None:
+    """The attachment at this place (from 0) of `Message.attachments`, and its bytes; None where none is.
+
+    With `within`, the file at that place within it.
+    """
+    if within is not None:
+        return dict(enumerate(files_within(raw, number))).get(within)
     return attachments_of(raw, {number}).get(number)
 
 
 def attachments_of(raw: bytes, numbers: Collection[int]) -> dict[int, tuple[Attachment, bytes]]:
     """Those of several places by their place, from one walk; what is not there is missing."""
-    with contextlib.suppress(Exception):
-        budget.check(raw)
-        return _Finding(parsed(raw), numbers).found
-    return {}
+    return {number: (one.attachment, one.octets) for number, one in places(raw, numbers).items()}
+
+
+def files_within(raw: bytes, number: int) -> list[tuple[Attachment, bytes]]:
+    """The files within the attachment at this place, if it is a mail, winmail.dat or a signed envelope."""
+    place = places(raw, {number}).get(number)
+    return [(one.attachment, one.octets) for one in places_within(place)] if place is not None else []
 
 
 def _structure(raw: bytes) -> Structure | None:
@@ -39,26 +47,3 @@ def _structure(raw: bytes) -> Structure | None:
     with contextlib.suppress(Exception):
         return read_structure(budget.excerpt(raw))
     return None
-
-
-class _Finding(Walk):
-    """The walk that counts attachments, stopping to keep the bytes of some."""
-
-    def __init__(self, top: MailPart, numbers: Collection[int]) -> None:
-        self._numbers = numbers
-        self.found: dict[int, tuple[Attachment, bytes]] = {}
-        super().__init__(top)
-
-    def _attach(self, attachment: Attachment, octets: bytes, part: MailPart | None = None) -> None:
-        number = len(self.structure.attachments)
-        if number in self._numbers:
-            self.found[number] = attachment, _written_out(part, octets)
-        super()._attach(attachment, octets, part)
-
-
-def _written_out(part: MailPart | None, octets: bytes) -> bytes:
-    """A mail that the parser opened on its way is written out again, so that mail programs can read it."""
-    if part is not None and len(part.children) == 1:
-        with contextlib.suppress(Exception):
-            return part.children[0].as_bytes()
-    return octets

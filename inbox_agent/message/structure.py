@@ -5,7 +5,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from inbox_agent.message import budget
-from inbox_agent.message.content_types import content_type_of
+from inbox_agent.message.content_types import content_type_of, is_signed_envelope, is_winmail
 from inbox_agent.message.envelopes import signed_content
 from inbox_agent.message.headers import Headers, parameters
 from inbox_agent.message.opening import MailPart, cut_at_its_boundary, opened, parsed, parsed_headers
@@ -21,7 +21,6 @@ _UNREAD_FORMS = {"text/x-amp-html", "text/watch-html", "text/enriched"}
 _FORMS_OF_TEXT = {"text/plain", "text/html"} | _UNREAD_FORMS
 # Read where the mail has no other text.
 _SPARE = {"text/plain", "text/html", "text/enriched", "text/rtf", "text/calendar", "text/markdown"}
-_TNEF = {"application/ms-tnef", "application/vnd.ms-tnef"}
 
 
 @dataclass(slots=True)
@@ -142,13 +141,13 @@ class Walk:
 
     def _opened_up(self, octets: bytes, content_type: str, name: str) -> tuple[list[Text], tuple[str, ...]]:
         """The text that stands inside another envelope, and the names of what else does."""
-        if content_type in _TNEF or name.lower() == "winmail.dat":
+        if is_winmail(content_type, name):
             wrapped = unwrapped(octets)
             self._spare.append(Text(wrapped.plain[: budget.LETTERS], wrapped.html[: budget.HTML_LETTERS]))
             return [], tuple(inner[:255] for inner in wrapped.names)
         if content_type == "application/pgp-encrypted":
             self.structure.error = "encrypted"
-        elif content_type == "application/pkcs7-mime" and not name.lower().endswith((".p7c", ".p7b")):
+        elif is_signed_envelope(content_type, name):
             if (content := signed_content(octets)) is not None:
                 inner = self._walked_inside(content)
                 texts = [self._within_budget(text) for text in inner.texts]

@@ -1,7 +1,7 @@
 """winmail.dat: the envelope Outlook puts round a mail when Exchange is told to ([MS-OXTNEF]).
 
 A small reader of our own, in one pass over the lengths: the libraries for it are no longer kept. It takes the
-text and the names of the attachments and leaves everything else alone.
+text and the attachments and leaves everything else alone.
 """
 
 import struct
@@ -20,6 +20,7 @@ _NAMES = 100
 
 _BODY, _MESSAGE_PROPERTIES, _CODE_PAGE = 0x800C, 0x9003, 0x9007
 _ATTACHMENT_BEGINS, _ATTACHMENT_TITLE, _ATTACHMENT_PROPERTIES = 0x9002, 0x8010, 0x9005
+_ATTACHMENT_DATA = 0x800F
 _PLAIN, _RTF, _HTML, _INTERNET_CODE_PAGE = 0x1000, 0x1009, 0x1013, 0x3FDE
 _LONG_NAME, _SHORT_NAME = 0x3707, 0x3704
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
@@ -31,6 +32,7 @@ class Wrapped:
     plain: str = ""
     html: str = ""
     names: list[str] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
 
 
 def unwrapped(octets: bytes) -> Wrapped:
@@ -47,9 +49,12 @@ def unwrapped(octets: bytes) -> Wrapped:
             rich = _take_text(found, dict(_properties(value)), charset) or rich
         elif attribute == _ATTACHMENT_BEGINS and len(found.names) < _NAMES:
             found.names.append("")
+            found.contents.append(b"")
         elif attribute in {_ATTACHMENT_TITLE, _ATTACHMENT_PROPERTIES} and found.names:
             name = _name(attribute, value, charset)
             found.names[-1] = name or found.names[-1]
+        elif attribute == _ATTACHMENT_DATA and found.contents:
+            found.contents[-1] = value
     if rich and not found.plain.strip() and not found.html.strip():
         found.plain = words_of(decompressed(rich))
     return found

@@ -99,7 +99,7 @@ def _keep_apart(session: Session, outcome: Outcome, apart: Apart) -> None:
     act = dataclasses.replace(outcome.act, rows=apart.rows)
     if outcome.case_id is not None:
         case = session.get_one(Case, outcome.case_id, with_for_update=True)
-        identity_documents.tell(act, case, apart.documents)
+        identity_documents.tell(act, case, apart)
     write(session, act.rows)
 
 

@@ -1,6 +1,7 @@
 """Files as people and their enemies attach them, each made here byte by byte."""
 
 import io
+import struct
 import zipfile
 import zlib
 from email import message_from_bytes, policy
@@ -161,6 +162,42 @@ def pdf_bomb() -> bytes:
     once = zlib.compress(b"(a) Tj " * (150 * 2**20 // 7), 9)
     content = stream(zlib.compress(once, 9), b"/Filter[/FlateDecode/FlateDecode]")
     return pdf(_CATALOGUE, _PAGES, _PAGE, content, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+
+
+def winmail(*files: tuple[str, bytes], text: str = "") -> bytes:
+    """What Outlook wraps a mail in ([MS-OXTNEF]): its text, then each file's name and octets."""
+    out = b"\x78\x9f\x3e\x22\x01\x00" + (_attribute(1, 0x800C, text.encode()) if text else b"")
+    for name, octets in files:
+        out += _attribute(2, 0x9002, bytes(14)) + _attribute(2, 0x8010, name.encode() + b"\0")
+        out += _attribute(2, 0x800F, octets)
+    return out
+
+
+def _attribute(level: int, attribute: int, value: bytes) -> bytes:
+    return (
+        struct.pack("<BHHI", level, attribute, 0, len(value)) + value + struct.pack("<H", sum(value) % 65536)
+    )
+
+
+def signed_envelope(mail_inside: bytes, piece: int | None = None) -> bytes:
+    """The mail wrapped into its own signature (RFC 5652, 5.1), its octets in pieces where BER is wanted."""
+    pieces = b"".join(_der(0x04, one) for one in _cut(mail_inside, piece or len(mail_inside)))
+    held = pieces if piece is None else _der(0x24, pieces)
+    encapsulated = _der(0x30, _DATA + _der(0xA0, held))
+    signed = _der(0x30, _der(0x02, b"\1") + _der(0x31, b"") + encapsulated)
+    return _der(0x30, _SIGNED + _der(0xA0, signed))
+
+
+_DATA = bytes.fromhex("06092a864886f70d010701")
+_SIGNED = bytes.fromhex("06092a864886f70d010702")
+
+
+def _cut(octets: bytes, piece: int) -> list[bytes]:
+    return [octets[start : start + piece] for start in range(0, len(octets), piece)]
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    return bytes([tag, 0x84]) + struct.pack(">I", len(content)) + content
 
 
 def with_files(text: str, *files: tuple[str, str, bytes], **how: str) -> bytes:

@@ -15,7 +15,8 @@ from inbox_agent.cases.tables import IdentityDocument, InboundEmail
 from inbox_agent.database import reading
 from inbox_agent.errors import Erased
 from inbox_agent.message import attachment_of, is_note, parse
-from tests.attachments.files import docx, docx_bomb, english_pdf, scan, with_files
+from tests.attachments.files import docx, docx_bomb, english_pdf, ole, scan, with_files
+from tests.attachments.test_within import attached_mail, in_signature, in_winmail
 from tests.company import COPY_PLEASE, DELETE_PLEASE, cases, mails
 from tests.process.conftest import Post
 
@@ -61,7 +62,7 @@ def test_ordinary_files_of_mail_that_says_little_are_left_alone(post: Post, reco
     [
         (("scan.pdf", PDF, scan()), "attachment_without_text"),
         (("broken.pdf", PDF, b"%PDF-1.4 nothing"), "attachment_broken"),
-        (("secret.docx", WORD, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)), "attachment_locked"),
+        (("secret.docx", WORD, ole("EncryptedPackage")), "attachment_locked"),
         (("bomb.docx", WORD, docx_bomb()), "attachment_over_limits"),
         (("letter.doc", "application/msword", bytes(600)), "attachment_not_read"),
         (("photo of my letter.jpg", "image/jpeg", bytes(600)), "attachment_without_text"),
@@ -106,6 +107,29 @@ def test_an_identity_document_is_taken_out_of_the_mail_and_sealed_apart(post: Po
     start = sent.index(b"image/jpeg")
     assert kept.startswith(sent[:start])
     assert kept.endswith(sent[sent.index(b"b.txt") :])
+
+
+def test_one_within_a_wrapping_is_taken_out_of_it_and_sealed_apart(post: Post, record: Record) -> None:
+    post.receive(in_winmail(COPY_PLEASE, PICTURE))
+    email, document = only(record)
+    assert record.keyring.open(document.sealed_file or b"", "identity_document.file", document.id) == PASSPORT
+    kept = raw_of(record, email)
+    assert is_note((attachment_of(kept, 0, 0) or (None, b""))[1])
+    assert parse(kept).text == COPY_PLEASE
+    assert "identity_document_stays" not in cases(record)[0]["events"]
+
+
+def test_one_that_cannot_be_taken_out_is_a_persons_to_see_to(post: Post, record: Record) -> None:
+    post.receive(in_signature(COPY_PLEASE, PICTURE, piece=100))
+    [case] = cases(record)
+    assert "identity_document_stays" in case["events"]
+    assert case["attention"] == "reply_waiting"
+
+
+def test_a_request_in_an_attached_mail_is_a_persons_to_decide(post: Post, record: Record) -> None:
+    post.receive(attached_mail(COPY_PLEASE))
+    [case] = cases(record)
+    assert (case["state"], case["types"], case["letters"]) == ("triage", ["access"], [])
 
 
 def test_the_key_that_opened_the_whole_mail_is_destroyed(post: Post, record: Record) -> None:
