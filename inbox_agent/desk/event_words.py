@@ -51,18 +51,18 @@ class Whole:
     def __init__(self, words: Words, called: Callable[[str], str], named: Callable[[str], str]) -> None:
         self._words, self._called, self._named = words, called, named
 
-    def told(self, detail: Mapping[str, Any], *, by_person: bool) -> list[str]:
-        """`by_person`: what stands in it without a code are a person's own words."""
-        words = self._words
+    def told(self, event: str, detail: Mapping[str, Any]) -> list[str]:
+        """What stands behind the kind of this event."""
+        words, reasons = self._words, labels.EVENT_REASONS.get(event, {})
         return [
             *_in_words(words, detail, _TOLD),
             *_in_words(words, detail, _ALSO_TOLD),
-            *_in_words(words, detail, {"why": labels.HOLDS}),
+            *_in_words(words, detail, {"why": reasons}),
             *self._lists(detail),
             *self._papers(detail),
             *self._dates(detail),
             *self._others(detail),
-            *self._own_words(detail, by_person=by_person),
+            *self._own_words(event, detail),
         ]
 
     def _lists(self, detail: Mapping[str, Any]) -> Iterator[str]:
@@ -100,11 +100,12 @@ class Whole:
         if code := detail.get("code"):
             yield LeftToRight(str(code))
 
-    def _own_words(self, detail: Mapping[str, Any], *, by_person: bool) -> Iterator[str]:
-        texts = detail.get("words") or ()
+    def _own_words(self, event: str, detail: Mapping[str, Any]) -> Iterator[str]:
+        """What a person wrote: words for the customer, or why they moved a right, where that is no code."""
+        texts, why = detail.get("words") or (), detail.get("why")
         own = [texts] if isinstance(texts, str) else list(texts)
-        if by_person and detail.get("why") and detail["why"] not in labels.HOLDS:
-            own.append(detail["why"])
+        if why and event.startswith("right_") and why not in labels.EVENT_REASONS.get(event, {}):
+            own.append(why)
         for one in own:
             yield Markup('<q dir="auto">{}</q>').format(masked(harmless(str(one))))
 

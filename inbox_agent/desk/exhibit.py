@@ -1,7 +1,7 @@
 """A case told for a regulator, who knows neither the desk nor the case: the timeline of a bundle."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -179,14 +179,13 @@ class _Telling:
         return {"is": row, "note": masked(harmless(note))}
 
     def _event(self, event: Event) -> dict[str, Any]:
-        told, erased = Whole(self._words, self.called, self._named), False
-        detail: Mapping[str, Any] = {}
+        shown = {"is": event, "kind": kind(self._words, event.kind)}
         try:
             detail = event.detail(self._keyring) or {}
         except Erased:
-            erased = True
-        said = told.told(detail, by_person=event.by != AGENT)
-        return {"is": event, "kind": kind(self._words, event.kind), "told": said, "erased": erased}
+            return shown | {"told": [], "erased": True}
+        whole = Whole(self._words, self.called, self._named)
+        return shown | {"told": whole.told(event.kind, detail), "erased": False}
 
     def _named(self, what: str) -> str:
         """The file of a mail or letter of this bundle, or the reference of a case."""
