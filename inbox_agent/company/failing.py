@@ -26,7 +26,7 @@ FAULTS: dict[str, str] = {
     "wrong_answer": "gave an answer that is not as configured",
     "no_file": "has no file in its folder",
     "counts_changed": "holds other rows than the dry run showed: look at a new one",
-    "takes_others": "has a statement that also takes rows of others; nothing was changed",
+    "takes_others": "has a statement that takes other rows than were counted; nothing was changed",
     "leaves_rows": "has rows left after its statements; nothing was changed",
     "takes_kept": "has a statement that takes rows which are to be kept; nothing was changed",
 }

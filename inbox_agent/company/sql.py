@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -35,8 +35,8 @@ _SQLITE_FAULTS: Mapping[int, Fault] = {
 
 def rows(system: SqlSystem, statement: str, given: Mapping[str, Any]) -> list[Row]:
     """What a query gives, at most `most_rows`; raises PersonNeeded with the kind of fault."""
-    with connected(system) as connection:
-        return _few(system, connection.execute(text(statement), given))
+    with connected(system) as connection, closing(connection.execute(text(statement), given)) as answer:
+        return _few(system, answer)
 
 
 def _few(system: SqlSystem, answer: Any) -> list[Row]:

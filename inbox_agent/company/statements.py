@@ -16,12 +16,15 @@ _LOOSE = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_CHANGES = re.compile(r"\b(?:delete|insert|update|merge|drop|truncate|alter|create|grant)\b", re.IGNORECASE)
 _READING = frozenset({"select", "with", "values"})
 _CHANGING = frozenset({"delete", "update"})
 
 
 def reading(statement: str, parameters: set[str]) -> str:
-    """A query that holds one of these parameters at least, and no other."""
+    """A query that holds one of these parameters at least, and no other, and changes nothing."""
+    if word := _CHANGES.search(_bare(statement)):
+        raise ValueError(f"must change nothing, and says {word[0].upper()}")
     return _checked(statement, parameters, _READING)
 
 
