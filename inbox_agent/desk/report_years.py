@@ -23,16 +23,18 @@ from inbox_agent.evidence import OfYear
 
 log = structlog.get_logger()
 
-_ENDS: Mapping[str, Sequence[Outcome]] = {
+_ANSWERS: Mapping[str, Sequence[Outcome]] = {
     N_("Done in full"): (Outcome.FULFILLED,),
     N_("Done in part"): (Outcome.PARTIAL,),
     N_("Refused"): (Outcome.DENIED,),
+}
+_OTHER_ENDS: Mapping[str, Sequence[Outcome]] = {
     N_("We found no data"): (Outcome.NO_DATA_FOUND,),
     N_("Answered or passed on"): (Outcome.ANSWERED, Outcome.ROUTED_TO_CUSTOMER, Outcome.TRANSFERRED),
     N_("Ended without proof of identity"): (Outcome.UNVERIFIED_LAPSED,),
     N_("Withdrawn"): (Outcome.WITHDRAWN,),
 }
-"""How requests ended, and under which head that stands."""
+"""How requests ended, and under which head that stands: first what authorities count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,21 +119,26 @@ def _table(lines: Sequence[OfYear], words: Words) -> Table:
     reasons = [reason for reason in Reason if any(reason in one.refused for one in lines)]
     heads = [
         *(_("Type"), _("Received")),
-        *map(_, _ENDS),
+        *map(_, _ANSWERS),
         *(_("Median (days)"), _("Average (days)"), _("Closed late")),
+        *map(_, _OTHER_ENDS),
         *(_("Refused: %(reason)s", reason=_(labels.REASONS[reason])) for reason in reasons),
     ]
     return Table(heads, [_row(one, reasons, words) for one in lines])
 
 
 def _row(one: OfYear, reasons: Sequence[Reason], words: Words) -> list[str]:
-    ends = (sum(one.outcomes[outcome] for outcome in outcomes) for outcomes in _ENDS.values())
     days = (one.days.median, one.mean_days)
     return [
         words.say(labels.TYPES[one.type]),
         words.number(one.received),
-        *(words.number(count) for count in ends),
+        *_ended(one, _ANSWERS, words),
         *(NOTHING if value is None else digits(value, words) for value in days),
         words.number(one.late),
+        *_ended(one, _OTHER_ENDS, words),
         *(words.number(one.refused[reason]) for reason in reasons),
     ]
+
+
+def _ended(one: OfYear, heads: Mapping[str, Sequence[Outcome]], words: Words) -> list[str]:
+    return [words.number(sum(one.outcomes[end] for end in ends)) for ends in heads.values()]

@@ -9,7 +9,7 @@ def test_the_notice_is_in_the_reader_s_language_and_in_the_other_one_that_they_a
     vera = office.signed_in("vera")
     for address, language, direction in (("/notice", "en", "ltr"), ("/notice?language=ar", "ar", "rtl")):
         page = vera.get(address).text
-        assert f'<article class="card stack text" lang="{language}" dir="{direction}">' in page
+        assert f'<article class="card stack text notice" lang="{language}" dir="{direction}">' in page
         assert page.count("<h1>") == 1
     assert 'lang="en"' in vera.get("/notice?language=%3Cscript%3E").text
 
