@@ -14,7 +14,8 @@ from inbox_agent.message.structure import Leaf
 _RECIPIENTS = 50
 _FIELD = re.compile(r"^([A-Za-z][\w-]{0,60}):[ \t]*(.*(?:\n[ \t].*)*)", re.MULTILINE)
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
-_ANSWER = re.compile(r"\b([45])\d\d[ -]")
+_ANSWER = re.compile(r"\b([45])\d\d[ :-]")
+_COPIED_ID = re.compile(r"^Message-ID:\s{0,3}(<[^<>\s]{1,500}>)", re.MULTILINE | re.IGNORECASE)
 _NAMED = re.compile(r"^[ \t]{0,8}<?([^\s<>@:,]{1,64}@[^\s<>@:,]{1,255})>?:?", re.MULTILINE)
 _READ = 64_000
 _REASON = 500
@@ -23,7 +24,8 @@ _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global"
 
 def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce:
     """RFC 3464 where the report keeps to it; else X-Failed-Recipients, else the addresses that stand first
-    on a line of the text, as qmail and Exim write them, with the server's answer behind them."""
+    on a line of the text, as qmail and Exim write them, with the server's answer behind them, above a copy
+    of the mail that came back."""
     failed: list[FailedRecipient] = []
     returned: str | None = None
     for leaf in enclosed:
@@ -31,6 +33,8 @@ def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce
             failed += _failed_recipients(decode(leaf.octets[:_READ]))
         elif leaf.content_type in _RETURNED:
             returned = returned or _returned_id(decode(leaf.octets[:_READ]))
+    if not returned and (copied := _COPIED_ID.search(text[:_READ])):
+        returned = copied[1]
     if not failed:
         text = text.lower()
         names = headers.raw("x-failed-recipients").lower().split(",")
@@ -62,8 +66,7 @@ def _status_behind(address: str, text: str) -> str:
     behind = text[end : end + _REASON] if at >= 0 else ""
     if enhanced := _STATUS.search(behind):
         return enhanced[0]
-    answer = _ANSWER.search(behind)
-    return f"{answer[1]}.0.0" if answer else ""
+    return _class_of(_ANSWER.search(behind))
 
 
 def _failed_recipients(report: str) -> list[FailedRecipient]:
@@ -71,13 +74,26 @@ def _failed_recipients(report: str) -> list[FailedRecipient]:
     found: list[FailedRecipient] = []
     for group in re.split(r"\n\s*\n", report):
         fields = _fields(group)
-        recipient = fields.get("final-recipient") or fields.get("original-recipient", "")
-        address = recipient.partition(";")[2].strip().strip("<>").lower()
-        if "@" in address:
-            status = _STATUS.search(fields.get("status", ""))
+        named = [fields.get(name, "") for name in ("final-recipient", "original-recipient")]
+        written = (name.partition(";")[2].strip().strip("<>").lower() for name in named)
+        if address := next((address for address in written if "@" in address), None):
             action = fields.get("action", "").strip().lower()
-            found.append(FailedRecipient(address, status[0] if status else "", action))
+            found.append(FailedRecipient(address, _status(fields), action))
     return found
+
+
+def _status(fields: dict[str, str]) -> str:
+    """What the server said tells more than no status at all, or one that tells only its class."""
+    said = _STATUS.search(fields.get("status", ""))
+    diagnosis = fields.get("diagnostic-code", "")
+    diagnosed = _STATUS.search(diagnosis)
+    if diagnosed and (said is None or said[0] == f"{diagnosed[1]}.0.0"):
+        return diagnosed[0]
+    return said[0] if said else _class_of(_ANSWER.search(diagnosis))
+
+
+def _class_of(answer: re.Match[str] | None) -> str:
+    return f"{answer[1]}.0.0" if answer else ""
 
 
 def _returned_id(headers: str) -> str | None:

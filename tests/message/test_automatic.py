@@ -178,6 +178,7 @@ def test_a_bounce_without_report_still_names_the_address(read):
     [
         ("bounce_in_plain_words", "5.1.1", True),
         ("bounce_in_plain_words_with_a_short_answer", "5.0.0", False),
+        ("bounce_in_plain_words_above_a_copy", "5.0.0", False),
     ],
 )
 def test_a_bounce_in_words_alone_names_the_one_address_that_a_server_refused(read, mail, status, dead):
@@ -185,6 +186,25 @@ def test_a_bounce_in_words_alone_names_the_one_address_that_a_server_refused(rea
     assert (recipient.address, recipient.status) == ("samir@customer.example", status)
     assert recipient.permanent
     assert recipient.is_dead is dead
+
+
+def test_a_copy_below_the_words_of_a_bounce_names_the_letter(read):
+    bounce = read("bounce_in_plain_words_above_a_copy").bounce
+    assert bounce.returned_message_id == "<letter9@company.example>"
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        "bounce_without_status",
+        "bounce_with_a_status_that_tells_only_its_class",
+        "bounce_that_names_the_address_only_as_it_was_written",
+    ],
+)
+def test_what_a_report_leaves_out_is_found_in_its_other_fields(read, mail):
+    [recipient] = read(mail).bounce.recipients
+    assert (recipient.address, recipient.status) == ("samir@customer.example", "5.1.1")
+    assert recipient.is_dead
 
 
 def test_what_is_only_delayed_is_no_failure_whatever_its_code(read):
