@@ -68,7 +68,7 @@ def verify(record: Record, *, latest: str = "") -> Verdict:
         faults.append(Fault(Kind.OLD_HEADS, told.lines))
     cases, missing = 0, dict(told.tails)
     with record.reading() as session:
-        for case, events in _histories(session):
+        for case, events in histories(session):
             cases += 1
             faults += _faults(case, events, missing.pop(case.ref, None))
     for ref in heads.retired_of(record, missing):
@@ -89,10 +89,9 @@ def _faults(case: Case, events: Sequence[Event], signed: tuple[int, str] | None)
         yield Fault(Kind.REWRITTEN, count, case.ref)
 
 
-def _histories(session: Session) -> Iterator[tuple[Case, Sequence[Event]]]:
-    """Each case with its events, some hundred cases in memory at a time."""
+def histories(session: Session, after: uuid.UUID | None = None) -> Iterator[tuple[Case, Sequence[Event]]]:
+    """Each case beyond `after`, in the order of ids, with its events; some hundred in memory at a time."""
     columns = load_only(Case.id, Case.ref, Case.event_hash)
-    after: uuid.UUID | None = None
     while True:
         wanted = select(Case).options(columns).order_by(Case.id).limit(_AT_ONCE)
         cases = session.scalars(wanted.where(Case.id > after) if after else wanted).all()

@@ -2,23 +2,22 @@
 
 import time
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
 from starlette.responses import Response
 
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.event import Event, broken_at
+from inbox_agent.cases.event import broken_at
 from inbox_agent.desk.paths import whole
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.visit import Visit
+from inbox_agent.evidence.verifying import histories
 from inbox_agent.rendering import LeftToRight
 
 AT_ONCE = 1000
 SECONDS = 4.0
-_IN_A_QUERY = 100
 _MOST_BROKEN = 200
 
 
@@ -67,34 +66,14 @@ def verify(visit: Visit) -> Response:
 
 def verified_for(session: Session, after: uuid.UUID | None, seconds: float) -> Verified:
     """Verify a thousand cases, and a thousand more as long as there is time left."""
-    until, cases, broken = time.monotonic() + seconds, 0, list[Broken]()
-    while True:
-        found = verified(session, after, AT_ONCE)
-        after, cases, broken = found.last, cases + found.cases, [*broken, *found.broken]
-        session.expunge_all()  # or all events of the record would stay in memory
-        if found.is_last or time.monotonic() > until:
-            return Verified(cases, after, broken, found.is_last)
-
-
-def verified(session: Session, after: uuid.UUID | None, most: int) -> Verified:
-    """Verify the chains of the next `most` cases in the order of their ids."""
-    columns = load_only(Case.id, Case.ref, Case.event_hash)
-    wanted = select(Case).options(columns).order_by(Case.id).limit(most)
-    cases = session.scalars(wanted.where(Case.id > after) if after else wanted).all()
-    broken = [
-        one
-        for first in range(0, len(cases), _IN_A_QUERY)
-        for one in _broken(session, cases[first : first + _IN_A_QUERY])
-    ]
-    return Verified(len(cases), cases[-1].id if cases else None, broken, len(cases) < most)
-
-
-def _broken(session: Session, cases: Sequence[Case]) -> list[Broken]:
-    events: dict[uuid.UUID, list[Event]] = {case.id: [] for case in cases}
-    for event in session.scalars(select(Event).where(Event.case_id.in_(events)).order_by(Event.seq)):
-        events[event.case_id].append(event)
-    found = ((case.ref, broken_at(events[case.id], case.event_hash)) for case in cases)
-    return [Broken(ref, at) for ref, at in found if at is not None]
+    until, cases, last, broken = time.monotonic() + seconds, 0, after, list[Broken]()
+    for case, events in histories(session, after):
+        if cases and cases % AT_ONCE == 0 and time.monotonic() > until:
+            return Verified(cases, last, broken, is_last=False)
+        cases, last = cases + 1, case.id
+        if (at := broken_at(events, case.event_hash)) is not None:
+            broken.append(Broken(case.ref, at))
+    return Verified(cases, last, broken, is_last=True)
 
 
 def _total(visit: Visit) -> int:
