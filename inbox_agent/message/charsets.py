@@ -27,8 +27,13 @@ _FREQUENT = {
         "iso8859-6": "ايلمنوتربةهدعسفحك",
         "cp1251": "оеаинтсрвлкмдпу",
         "koi8-r": "оеаинтсрвлкмдпу",
+        "cp1255": "יוהלארתבשמנםדע",
+        "cp1253": "αοιετσνρυκπλμηςά",
     }.items()
 }
+_RARE = frozenset({"cp1255", "cp1253"})
+_TELL_RARE = 60
+"""High octets that Hebrew and Greek must have: in fewer they may be a name in Arabic or Cyrillic letters."""
 
 
 def decode(octets: bytes, declared: str = "") -> str:
@@ -124,7 +129,9 @@ def _guessed(sample: bytes) -> str:
     if in_words * 2 <= high or in_words * 4 <= len(_ASCII_LETTER.findall(sample)):
         return ""
     frequent = {
-        codec: sum(sample.count(letter) for letter in letters) for codec, letters in _FREQUENT.items()
+        codec: sum(sample.count(letter) for letter in letters)
+        for codec, letters in _FREQUENT.items()
+        if high >= _TELL_RARE or codec not in _RARE
     }
     likeliest = max(frequent, key=lambda codec: frequent[codec])
     return likeliest if frequent[likeliest] * 2 > high else ""

@@ -118,10 +118,22 @@ def test_chinese_that_happens_to_be_valid_utf_8_stays_chinese():
 
 RUSSIAN = "Прошу удалить мои данные. " * 2
 CHINESE = "请删除我的数据。" * 3
+HEBREW = "שלום רב, אבקש למחוק את כל המידע האישי שלי ששמור אצלכם ולסגור את החשבון. תודה רבה ויום טוב"
+GREEK = "Παρακαλώ διαγράψτε όλα τα προσωπικά δεδομένα που διατηρείτε για μένα και κλείστε τον λογαριασμό μου."
 
 
 @pytest.mark.parametrize(
-    ("text", "charset"), [(RUSSIAN, "cp1251"), (RUSSIAN, "koi8-r"), (CHINESE, "gb18030"), (ARABIC, "cp1256")]
+    ("text", "charset"),
+    [
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8-r"),
+        (CHINESE, "gb18030"),
+        (ARABIC, "cp1256"),
+        (HEBREW, "cp1255"),
+        (HEBREW, "iso8859-8"),
+        (GREEK, "cp1253"),
+        (f"Dear Sir,\n{GREEK}\nRegards", "cp1253"),
+    ],
 )
 @pytest.mark.parametrize("declared", ["", "x-user-defined", "unknown-8bit", "default"])
 def test_without_a_name_the_letters_tell_the_charset(text, charset, declared):
