@@ -25,11 +25,18 @@ class Identity:
     at: datetime | None = None
 
 
-def identity_of(right: Right, checks: Iterable[Check], *, since: datetime) -> Identity:
-    """What was shown since then; what came before does not count any more."""
+def identity_of(
+    right: Right, checks: Iterable[Check], answered: Iterable[datetime], *, since: datetime
+) -> Identity:
+    """What was shown since then; what came before does not count any more.
+
+    `answered` are the moments in which a code of the case came back, as its history tells them: they outlast
+    the codes, which go with the bodies of the case.
+    """
     if right.trust == "T0":
         return Identity("not_needed" if right.needed in _NOTHING_NEEDED else "not_proven")
-    proofs = sorted([*_answers(right, since), *_checks(checks, since)])
+    answers = _answers(right, since) or _first(answered, since)
+    proofs = sorted([*answers, *_checks(checks, since)])
     how = dict.fromkeys(kind for _, kind in proofs)
     return Identity(_standing(right), list(how) or ["unknown"], proofs[-1][0] if proofs else None)
 
@@ -45,6 +52,11 @@ def _answers(right: Right, since: datetime) -> list[tuple[datetime, str]]:
     used = [one for one in right.case.challenges if one.ended == "used" and one.ended_at]
     own = [one for one in used if right.type in one.covers]
     return [(at, CODE) for one in own or used if (at := _at(one)) >= since]
+
+
+def _first(answered: Iterable[datetime], since: datetime) -> list[tuple[datetime, str]]:
+    """The first code shows that the address works; later ones may have confirmed something else."""
+    return [(at, CODE) for at in sorted(answered) if at >= since][:1]
 
 
 def _at(challenge: Challenge) -> datetime:

@@ -34,7 +34,7 @@ UNKNOWN = "unknown"
 _AT_ONCE = 500
 _TOLD_BY = {Outcome.UNVERIFIED_LAPSED: "lapsed", Outcome.WITHDRAWN: "withdrawn"}
 """Letters that tell an end which is no answer: they are written in the moment in which the right ends."""
-_EVENTS = ("complaint", "extended", "frozen", "thawed")
+_EVENTS = ("challenge_met", "complaint", "extended", "frozen", "thawed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,9 +173,10 @@ def _entry(right: Right, around: _Around, keyring: Keyring, now: datetime) -> En
     )
 
 
-def _identity(right: Right, events: Iterable[Event], checks: Iterable[Check]) -> Identity:
+def _identity(right: Right, events: Sequence[Event], checks: Iterable[Check]) -> Identity:
     frozen = max((event.at for event in events if event.kind == "frozen"), default=right.received_at)
-    return identity_of(right, checks, since=max(right.received_at, frozen))
+    answered = [event.at for event in events if event.kind == "challenge_met"]
+    return identity_of(right, checks, answered, since=max(right.received_at, frozen))
 
 
 def _answer(right: Right, letters: Iterable[_Letter]) -> _Letter | None:

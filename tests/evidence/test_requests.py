@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session, object_session
 
-from inbox_agent.cases import answers, conversation, identity, joining, work
+from inbox_agent.cases import answers, conversation, erasing, forgetting, identity, joining, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
@@ -230,6 +231,23 @@ def test_when_the_key_of_a_case_is_gone_all_is_told_but_the_reason_of_an_extensi
     changed = {name for name, value in request_json(after).items() if value != request_json(before)[name]}
     assert changed == {"extension_reason"}
     assert after.extension_reason == "unknown"
+
+
+def test_when_retention_has_taken_the_bodies_of_a_case_the_same_is_told_of_it(record: Record) -> None:
+    case = opened(record)
+    proven(record, case)
+    with doing(record, case, at=NOON + 4 * DAY) as (act, found):
+        work.extend(act, found.rights[0], ["It takes longer."])
+        told = Told(reason=Reason.NO_MATCH, words=["Nobody of this name is known."])
+        answers.finish(act, found.rights[0], Outcome.DENIED, told)
+    leaves(record, case, "denied", at=NOON + 5 * DAY)
+    [before] = of(record)
+    with doing(record, case, at=NOON + 99 * DAY) as (act, found):
+        forgetting.keep_little(act_session(found), act, found)
+    erasing.carry_out(record, NOON + 99 * DAY)
+    [after] = of(record)
+    assert after == replace(before, extension_reason="unknown")
+    assert after.identity_how == ["code", "address_on_file", "call_back"]
 
 
 def test_nothing_that_a_customer_or_a_member_of_staff_wrote_is_in_it(record: Record) -> None:
