@@ -45,7 +45,7 @@ def _signature_start(lines: list[Line]) -> int:
         key = line.key
         if not key:
             continue
-        if key == "--":
+        if key == "--" or line.text.strip() == "—":
             return position
         if len(key) < 90 and SIGNED.fullmatch(key) and (said or _is_all(lines, position)):
             return position

@@ -59,6 +59,9 @@ _ANNOUNCED = re.compile(
 _ADDRESS = r"[^\s<>]+@[^\s<>]+"
 _BRACKETED = re.compile(rf"[<\[(] ?(?:mailto:)?{_ADDRESS} ?[>\])]")
 _TIME = re.compile(r"\d[:.]\d\d")
+_BARE = re.compile(rf":\s*{_ADDRESS}$")
+# Gmail of old, in languages it had no words for: a day, a name and an address, above a quote.
+_WITHOUT_WORDS = re.compile(rf"\d{{4}}[/-]\d{{1,2}}[/-]\d{{1,2}}\b[^<>]{{0,100}}<{_ADDRESS}>")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d{1,2}[/.-]\d{1,2}[/.-]\d{2}")
 # Begins with the word for "on", so that the whole of a wrapped attribution is known.
 _DATED = re.compile(
@@ -140,6 +143,9 @@ def attributions(lines: list[Line]) -> dict[int, Attribution]:
         if line.key.endswith((":", " ---", " ----")) and (attribution := _ending_at(lines, last, lowest)):
             found[attribution[0]] = attribution[1]
             lowest = last + 1
+        elif _WITHOUT_WORDS.fullmatch(line.key):
+            found[last] = Attribution(last + 1, addressed=False, dated=False)
+            lowest = last + 1
     return found
 
 
@@ -178,9 +184,8 @@ def _attribution(key: str, end: int) -> Attribution:
 def header_block_end(lines: list[Line], start: int, *, announced: bool = False) -> int | None:
     """Where a From/Sent/To/Subject block that begins at `start` ends.
 
-    It needs a sender, a date and a subject, and a time of day or an address in brackets: formal letters begin
-    with all three labels, but only programs know the minute. After a separator that announces it, two labels
-    do.
+    It needs a sender, a date and a subject, and a time of day or an address: formal letters begin with all
+    three labels, but only programs know the minute. After a separator that announces it, two labels do.
     """
     found: set[str] = set()
     end = start
@@ -201,7 +206,7 @@ def header_block_end(lines: list[Line], start: int, *, announced: bool = False) 
 
 
 def _by_program(key: str) -> bool:
-    return _TIME.search(key) is not None or _BRACKETED.search(key) is not None
+    return any(written.search(key) for written in (_TIME, _BRACKETED, _BARE))
 
 
 def begins_header_block(key: str) -> bool:

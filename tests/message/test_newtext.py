@@ -45,6 +45,8 @@ FORWARDED_ARABIC = "هل يمكنكم الرد؟\n\nPlease end the contract of l
         "gmail_reply_bracket_alone_in_the_next_line",
         "notes_reply",
         "gnus_reply",
+        "gmail_reply_of_old",
+        "header_block_without_time",
         "reply_above_a_help_desks_line",
     ],
 )
@@ -172,6 +174,7 @@ def test_what_a_person_typed_stays_whatever_it_begins_with(read, mail, text):
         "note_of_avast",
         "disclaimer_french",
         "signature_below_german_sign_off",
+        "signature_below_a_long_dash",
         "banner_of_proofpoint",
         "banner_german_in_short",
         "banner_french_in_short",
