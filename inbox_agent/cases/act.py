@@ -22,9 +22,10 @@ class Terms:
     """What the operator has set for the work on cases.
 
     Our address, whether letters wait, lengths in days, how many letters a day and a week an address may get
-    by mail that proved nothing, after how many days identity documents are destroyed; how large an access
-    package may be, and for how many days, downloads and wrong passwords a link leads to it; whether mail on a
-    case is filed in its mailbox, and letters that left are copied there.
+    by mail that proved nothing, after how many days identity documents are destroyed; under which address
+    access packages are downloaded ("" where that is not done here), how large one may be, and for how many
+    days, downloads and wrong passwords a link leads to it; whether mail on a case is filed in its mailbox,
+    and letters that left are copied there.
     """
 
     address: str
@@ -35,6 +36,7 @@ class Terms:
     letters_per_day: int = 3
     letters_per_week: int = 10
     identity_document_days: int = 7
+    downloads: str = ""
     package_bytes: int = 50 << 20
     link_days: int = 7
     link_downloads: int = 3

@@ -52,13 +52,14 @@ class Told:
     """What staff say with an answer: `words` are paragraphs in the language of the case.
 
     `harmless` says of a correction that it changes no way to reach, bill or recognise the person.
-    `by_other_means` says that the answer was given without a letter.
+    `by_other_means` says that the answer was given without a letter. `download` is how a copy is fetched.
     """
 
     reason: Reason | None = None
     words: Sequence[str] = ()
     harmless: bool = False
     by_other_means: bool = False
+    download: dict[str, Any] | None = None
 
 
 NOTHING_TOLD = Told()
@@ -69,13 +70,13 @@ def finish(act: Act, right: Right, outcome: Outcome, told: Told = NOTHING_TOLD) 
 
     Raises PersonNeeded where trust, rows, a reason, words, a second person or an address are missing.
     """
-    reason, words = told.reason, told.words
+    reason = told.reason
     _must_be_allowed(right, outcome, told)
     if not told.by_other_means and not right.case.may_be_written_to(act.keyring):
         raise PersonNeeded(
             "nobody_to_write_to", f"{right.case.ref}: no letter can go; say that you answered otherwise"
         )
-    facts = _facts(act, right, reason, words)
+    facts = facts_of(act, right, told)
     answered = [right, *_companions(right)]
     if right.type in _LEAVE_ALONE and outcome in _DISCLOSING:
         _keep_from_marketing(act, right)
@@ -141,7 +142,7 @@ def _must_be_complete(right: Right, outcome: Outcome) -> None:
         raise PersonNeeded("rows_kept", f"{right.case.ref}: something is kept, so the outcome is `partial`")
 
 
-def _facts(act: Act, right: Right, reason: Reason | None, words: Sequence[str]) -> dict[str, Any]:
+def facts_of(act: Act, right: Right, told: Told) -> dict[str, Any]:
     """All that a letter of an answer may know; each kind takes what its words use."""
     return {
         "received": act.law.day(right.received_at).isoformat(),
@@ -149,8 +150,9 @@ def _facts(act: Act, right: Right, reason: Reason | None, words: Sequence[str]) 
         "categories": [row.item for row in right.checklist if row.found == Found.DONE],
         "kept": _kept(act, right),
         "type": right.type,
-        "reason": reason,
-        "words": list(words),
+        "reason": told.reason,
+        "words": list(told.words),
+        "download": told.download,
     }
 
 

@@ -18,6 +18,7 @@ ATTENTION = (
     "unsure",
     "reply_waiting",
     "letter_refused",
+    "link_locked",
     "confirmed",
     "verified",
 )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing, words
+from inbox_agent.cases import erasing, handing, words
 from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Challenge
@@ -97,6 +97,7 @@ def _little(act: Act, case: Case) -> dict[str, Any]:
 
 def _forget_bodies(session: Session, act: Act, case: Case, why: str) -> None:
     act.rows.extend(erasing.condemned([case.key_id], why))
+    handing.destroy_of(act, session, case, why)
     _forget_mails(session, act, case, why)
     _forget_letters(session, act, case, why)
     _forget_judgements(session, act, case, why)
@@ -147,6 +148,7 @@ def _remove(session: Session, case: Case) -> None:
     session.execute(delete(Right).where(Right.case_id == case.id))
     _set(session, Suppression, Suppression.case_id == case.id, case_id=None)
     session.execute(delete(CaseLink).where(or_(CaseLink.case_id == case.id, CaseLink.other_id == case.id)))
+    handing.drop_of(session, case)
     for table in _GO_WITH_RECORD:
         session.execute(delete(table).where(table.case_id == case.id))
     session.execute(delete(Case).where(Case.id == case.id))

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import object_session
 
-from inbox_agent.cases import identity, triage
+from inbox_agent.cases import identity, package, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.request import Request
@@ -158,6 +158,8 @@ def _goes_on_in(act: Act, gone: Case, into: Case) -> None:
 def _move(right: Right, to: Case) -> None:
     """The very same right, with its clock, trust, checks and checklist."""
     right.position = len(to.rights) + 1
+    if right.type is RequestType.ACCESS:
+        package.move(right.case, to)
     right.case.rights.remove(right)
     to.rights.append(right)
 

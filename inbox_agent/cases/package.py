@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.act import Act
@@ -33,12 +33,19 @@ def fill(act: Act, session: Session, case: Case, findings: Findings) -> PackageP
         "columns": [{"name": one.name, "en": one.en, "ar": one.ar} for one in findings.columns],
         "rows": [list(row) for row in findings.rows],
     }
-    octets = json.dumps(content, ensure_ascii=False, allow_nan=False).encode()
+    _must_be_even(findings)
+    octets = json.dumps(content, ensure_ascii=False).encode()
     package = to_change(act, session, case)
     _take_out(session, package, findings.item, findings.source)
     part = _part(act, package, findings.item, findings.source, size=len(octets), count=len(findings.rows))
     _put_in(act, session, case, package, part=part, octets=octets)
     return part
+
+
+def _must_be_even(findings: Findings) -> None:
+    names = [column.name for column in findings.columns]
+    if not names or len(set(names)) < len(names) or any(len(row) != len(names) for row in findings.rows):
+        raise PersonNeeded("rows_uneven", "each column needs a name of its own, each row a cell for each")
 
 
 def attach(act: Act, session: Session, case: Case, item: Item, *, name: str, octets: bytes) -> PackagePart:
@@ -130,6 +137,14 @@ def _begun(act: Act, session: Session, case: Case) -> Package:
 def current(session: Session, case: Case) -> Package | None:
     """The package of this case that is not destroyed."""
     return session.scalar(select(Package).where(Package.case_id == case.id, Package.destroyed_at.is_(None)))
+
+
+def move(gone: Case, to: Case) -> None:
+    """The package goes with the right that it answers."""
+    session = object_session(gone)
+    found = session and current(session, gone)
+    if found:
+        found.case_id = to.id
 
 
 def must_be_disclosable(case: Case) -> Right:

@@ -3,18 +3,20 @@
 import uuid
 from collections.abc import Iterable, Iterator
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.package_tables import Package, PackagePiece
+from inbox_agent.errors import Erased
 
 PIECE = 1 << 20
 
 
-def keep(act: Act, session: Session, package: Package, of: uuid.UUID, octets: Iterable[bytes]) -> None:
-    """Seal what a part or the archive holds, stretch by stretch."""
+def keep(act: Act, session: Session, package: Package, of: uuid.UUID, octets: Iterable[bytes]) -> int:
+    """Seal what a part or the archive holds, stretch by stretch; returns how many bytes that was."""
+    size = 0
     for number, stretch in enumerate(_cut(octets)):
         piece_id = act.new_id()
         sealed = act.keyring.seal(package.key, stretch, _place(of, number), piece_id)
@@ -22,6 +24,8 @@ def keep(act: Act, session: Session, package: Package, of: uuid.UUID, octets: It
         session.add(piece)
         session.flush()
         session.expunge(piece)  # or all of them would be in memory until the end
+        size += len(stretch)
+    return size
 
 
 def _cut(octets: Iterable[bytes]) -> Iterator[bytes]:
@@ -31,10 +35,22 @@ def _cut(octets: Iterable[bytes]) -> Iterator[bytes]:
 
 def read(session: Session, keyring: Keyring, of: uuid.UUID) -> Iterator[bytes]:
     """What was kept, stretch by stretch; raises Erased."""
-    ids = session.scalars(select(PackagePiece.id).where(PackagePiece.of == of).order_by(PackagePiece.number))
-    for number, piece_id in enumerate(ids.all()):
-        sealed = session.scalar(select(PackagePiece.sealed_octets).where(PackagePiece.id == piece_id))
-        yield keyring.open(sealed or b"", _place(of, number), piece_id)
+    for number in range(count(session, of)):
+        yield one(session, keyring, of, number)
+
+
+def count(session: Session, of: uuid.UUID) -> int:
+    """In how many stretches it is kept."""
+    return session.scalar(select(func.count()).where(PackagePiece.of == of)) or 0
+
+
+def one(session: Session, keyring: Keyring, of: uuid.UUID, number: int) -> bytes:
+    """One stretch; raises Erased, also where it is not there any more."""
+    columns = select(PackagePiece.id, PackagePiece.sealed_octets)
+    found = session.execute(columns.where(PackagePiece.of == of, PackagePiece.number == number)).first()
+    if found is None:
+        raise Erased("a part of the package was removed")
+    return keyring.open(found[1], _place(of, number), found[0])
 
 
 def drop(session: Session, of: uuid.UUID) -> None:

@@ -1,10 +1,12 @@
 """What staff do for a right, one verb each: it says what it needs, leaves an event, may write a letter."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from inbox_agent.cases import identity
+from sqlalchemy.orm import object_session
+
+from inbox_agent.cases import identity, link_rows
 from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.challenge import Purpose, expiry
 from inbox_agent.cases.checklist import Found, Item, Kept
@@ -23,6 +25,9 @@ Words = Sequence[str]
 def start(act: Act, right: Right) -> None:
     """Begin to work on it; its checklist is laid out."""
     right.move(act, "start")
+    session = object_session(right)
+    if session is not None:
+        link_rows.settle(act, session, right.case)
 
 
 def look_at(
@@ -37,6 +42,9 @@ def look_at(
     right.must_be_undecided()
     if found is Found.DONE and right.type in SECOND_PERSON:
         may_erase(act, right)
+    session = object_session(right)
+    if item is Item.DOWNLOAD_LINKS and session is not None:
+        link_rows.must_be_settled(act, session, right.case)
     row = next((row for row in right.checklist if row.item == item), None)
     if row is None:
         raise PersonNeeded("not_begun", f"{right.case.ref}: {right.type} has no checklist yet (`start`)")
@@ -148,18 +156,22 @@ def approve(act: Act, right: Right) -> None:
     """
     if right.submitted_at is None:
         raise PersonNeeded("not_submitted", f"{right.case.ref}: nobody asked for a second person")
-    free = right.submitted_at + timedelta(hours=act.terms.second_person_hours)
-    other = act.by not in {right.submitted_by, AGENT}
-    if right.type is RequestType.CHILD_DATA and not other:
+    first = right.submitted_by or ""
+    if right.type is RequestType.CHILD_DATA and act.by in {first, AGENT}:
         raise PersonNeeded("second_person", f"{right.case.ref}: about a child a second person must agree")
-    both_known = act.is_known_person and right.submitted_known and act.let_in_by != right.submitted_by
-    if act.at < free and not (other and both_known):
-        raise PersonNeeded(
-            "second_person",
-            f"{right.case.ref}: another person must agree, or it waits until {free:%Y-%m-%d %H:%M} UTC",
-        )
+    must_be_second(act, first, right.submitted_at, right.case.ref, known=right.submitted_known)
     right.approved_by = act.by
     right.move(act, "approve", by=act.by)
+
+
+def must_be_second(act: Act, first: str, since: datetime, ref: str, *, known: bool) -> None:
+    """Raises PersonNeeded for one who may not agree yet to what `first`, signed in or not, asked for then."""
+    free = since + timedelta(hours=act.terms.second_person_hours)
+    both_known = act.is_known_person and known and act.let_in_by != first
+    if act.at < free and not (act.by not in {first, AGENT} and both_known):
+        raise PersonNeeded(
+            "second_person", f"{ref}: another person must agree, or it waits until {free:%Y-%m-%d %H:%M} UTC"
+        )
 
 
 def hold(act: Act, right: Right, why: str) -> None:

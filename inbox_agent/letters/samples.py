@@ -48,7 +48,14 @@ _OF_KIND: dict[str, dict[str, Any]] = {
     },
     "closed": {"rights": [{"type": "access", "outcome": "fulfilled"}]},
     "correction_refused": {"reason": "no_match"},
-    "access_ready": {"reason": None},
+    "access_ready": {
+        "reason": None,
+        "download": {
+            "link": "https://downloads.example.com/" + "x" * 43,
+            "until": "2026-12-07",
+            "times": 3,
+        },
+    },
 }
 
 

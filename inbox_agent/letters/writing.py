@@ -120,6 +120,8 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
         worded["words"] = _said_in(language, worded["words"])
     if "code" in worded:
         worded["code"] = Reference(worded["code"])
+    if worded.get("download"):
+        worded["download"]["link"] = LeftToRight(worded["download"]["link"])
     if "head" in worded:
         worded["head"] = LeftToRight(worded["head"])
     theirs = {"theirs": Reference(draft.facts["theirs"])} if "theirs" in draft.facts else {}

@@ -22,6 +22,7 @@ from inbox_agent.settings.names import CONFIG_NAME, PREFIX, name_of, names_in, s
 from inbox_agent.settings.sections import (
     DeskSettings,
     DkimSettings,
+    DownloadsSettings,
     ImapSettings,
     Mailboxes,
     MailboxSettings,
@@ -36,6 +37,7 @@ from inbox_agent.settings.values import Address, Addresses, Names, TimeZone, che
 __all__ = [
     "DeskSettings",
     "DkimSettings",
+    "DownloadsSettings",
     "ImapSettings",
     "MailboxSettings",
     "MaildirSettings",
@@ -76,6 +78,7 @@ class Settings(BaseSettings):
     smtp: SmtpSettings = SmtpSettings()
     dkim: DkimSettings = DkimSettings()
     desk: DeskSettings = DeskSettings()
+    downloads: DownloadsSettings = DownloadsSettings()
     plus_addresses: bool = False
     own_lists: Names = ()
     forms: Addresses = ()

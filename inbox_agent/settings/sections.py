@@ -145,3 +145,28 @@ class DeskSettings(Section):
     port: Port = 8025
     url: WebAddress = ""
     admins_need_totp: bool = False
+
+
+class DownloadsSettings(Section):
+    """Where customers fetch access packages: served only where a port is given; URL is how they reach it.
+
+    A link works for so many DAYS, downloads (COUNT) and wrong PASSWORDS; a package is destroyed KEEP_DAYS
+    after its last link has ended.
+    """
+
+    host: str = "127.0.0.1"
+    port: Port | None = None
+    url: WebAddress = ""
+    days: Annotated[int, Field(ge=1, le=30)] = 7
+    count: Annotated[int, Field(ge=1, le=20)] = 3
+    passwords: Annotated[int, Field(ge=1, le=20)] = 5
+    keep_days: Annotated[int, Field(ge=0, le=90)] = 7
+    max_bytes: Annotated[int, Field(ge=1 << 20, le=1 << 30)] = 50 * 1024 * 1024
+
+    @property
+    def address(self) -> str:
+        """What stands before the secret of a link; "" where packages are handed over otherwise."""
+        if self.url or self.port is None:
+            return self.url
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"

@@ -84,3 +84,10 @@ def test_with_its_key_everything_in_it_is_gone(record: Record) -> None:
     record.keyring.destroy([key], why="test", now=NOW)
     with record.reading() as session, pytest.raises(Erased):
         filled(session, record, case)
+
+
+def test_rows_that_do_not_fit_their_columns_are_refused(record: Record) -> None:
+    case = proven_case(record)
+    for columns, row in ((COLUMNS, ["one"]), ([COLUMNS[0], COLUMNS[0]], ["one", "two"]), ([], [])):
+        with pytest.raises(PersonNeeded, match="each column"):
+            fill(record, case, Findings(Item.ACCOUNT, "crm", columns, [row]))

@@ -247,6 +247,7 @@ def test_a_letter_in_one_language_holds_no_word_of_the_other(
         return
     letter = Read(compose(draft(kind, (language,)), stationery))
     body = letter.text.replace(TOKEN, "").replace(ADDRESS, "").replace(REF, "")
+    body = re.sub(r"https://\S+", "", body)
     assert not (LATIN if language == "ar" else ARABIC).search(body)
 
 
