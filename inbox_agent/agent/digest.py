@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from inbox_agent.cases import outages
+from inbox_agent.cases import outages, retention
 from inbox_agent.cases.attention import ATTENTION
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
@@ -77,6 +77,7 @@ def digest(session: Session, record: Record, now: datetime) -> dict[str, Any]:
             {"ref": case.ref, "why": case.attention, "due": _day(record, case.due_at)} for case in urgent
         ],
         "silent": _silent(session, record, now),
+        "retention": _retention(session, record, now),
         "head": heads.known(record).head,
     }
 
@@ -88,6 +89,16 @@ def _silent(session: Session, record: Record, now: datetime) -> dict[str, str] |
         return None
     since = min(one.since for one in silences).astimezone(record.law.zone)
     return {"since": since.date().isoformat(), "at": f"{since:%H:%M}"}
+
+
+def _retention(session: Session, record: Record, now: datetime) -> dict[str, Any] | None:
+    """What the last run erased and what is held; `late` where none has come to its end for two days."""
+    run = retention.last_run(session)
+    if run is None:
+        return None
+    counts = {name: getattr(run, name) for name in ("bodies", "records", "mails", "held")}
+    late = now - run.began_at > 2 * retention.EVERY
+    return counts | {"day": record.law.day(run.began_at).isoformat(), "late": late}
 
 
 def _day(record: Record, due: datetime | None) -> str | None:

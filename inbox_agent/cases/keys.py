@@ -186,13 +186,14 @@ class Keyring:
         """What wraps them all."""
         return self._master
 
-    def erasures(self) -> list[tuple[int, int, str, int]]:
-        """What the ledger says: year, month, why, how many keys; the newest month first."""
+    def erasures(self) -> list[tuple[int, int, str, int, datetime]]:
+        """What the ledger says: year, month, why, how many keys, the last when; the newest month first."""
         year, month = extract("year", Erasure.erased_at), extract("month", Erasure.erased_at)
-        counts = select(year, month, Erasure.why, func.count()).group_by(year, month, Erasure.why)
+        counted = year, month, Erasure.why, func.count(), func.max(Erasure.erased_at)
+        counts = select(*counted).group_by(year, month, Erasure.why)
         with reading(self._engine) as session:
             found = session.execute(counts.order_by(year.desc(), month.desc(), Erasure.why))
-            return [(int(y), int(m), why, count) for y, m, why, count in found]
+            return [(int(y), int(m), why, count, last) for y, m, why, count, last in found]
 
     def erasure_of(self, key_id: uuid.UUID) -> tuple[datetime, str] | None:
         """When this key was destroyed, and why; None where the ledger does not know it."""

@@ -98,18 +98,21 @@ def run(record: Record, now: datetime) -> Run | None:
 
 def foreseen(record: Record, now: datetime) -> Run:
     """What a run would do now; nothing is done."""
-    past = Limits.of(record.settings, now)
     with record.reading() as session:
-        younger = outdated.free(outdated.bodies(past)).where(Case.closed_at >= past.record)
-        return Run(
-            began_at=now,
-            bodies=outdated.count(session, younger),
-            records=outdated.count(session, outdated.free(outdated.record(past))),
-            mails=outdated.count(session, outdated.unsettled(past)),
-            rows=0,
-            held=outdated.held_in_all(session, past),
-            failed=0,
-        )
+        return foreseen_in(session, Limits.of(record.settings, now), now)
+
+
+def foreseen_in(session: Session, past: Limits, now: datetime) -> Run:
+    younger = outdated.free(outdated.bodies(past)).where(Case.closed_at >= past.record)
+    return Run(
+        began_at=now,
+        bodies=outdated.count(session, younger),
+        records=outdated.count(session, outdated.free(outdated.record(past))),
+        mails=outdated.count(session, outdated.unsettled(past)),
+        rows=0,
+        held=outdated.held_in_all(session, past),
+        failed=0,
+    )
 
 
 def _run(record: Record, now: datetime) -> Run:

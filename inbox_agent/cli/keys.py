@@ -51,9 +51,7 @@ def rotate_master(
         by_setting = bool(record.settings.master_key.get_secret_value())
     say(f"{count} keys are wrapped by the new master key, and backed up: {kept}")
     if by_setting:
-        say(
-            f"Now give INBOX_AGENT_MASTER_KEY, or the file behind its _FILE setting, what stands in {new_key},"
-        )
+        say(f"Now give INBOX_AGENT_MASTER_KEY, or the file behind its _FILE, what stands in {new_key},")
         say("start the agent again, and delete the old key. Until then an agent that runs does nothing.")
     else:
         say(f"It stands in {record.master_file}: copy it to where you keep it apart from its backups.")

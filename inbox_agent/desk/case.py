@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from inbox_agent.cases import erasing, identity_documents, search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing import DyingKey
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import InboundEmail
@@ -133,6 +134,8 @@ def do(visit: Visit) -> Response:
                 letter.next_try_at = max(letter.next_try_at, act.at + UNDO_FOR)
     except PersonNeeded as error:
         return _refused(visit, action, error)
+    if any(isinstance(row, DyingKey) for row in act.rows):
+        erasing.carry_out(visit.record, visit.now)
     if not written:
         return visit.to(f"/cases/{ref}", N_("Done."))
     letter = min(written, key=lambda one: one.state != "held")

@@ -32,6 +32,7 @@ _FACTS: dict[str, Any] = {
     ],
     "counts": {"open": 12, "decide": 3, "overdue": 0, "soon": 1, "waiting": 6, "new": 2},
     "silent": {"since": "2026-11-29", "at": "06:40"},
+    "retention": {"day": "2026-11-28", "late": False, "bodies": 4, "records": 1, "mails": 0, "held": 2},
     "head": "9f2c1e77a0b4d35c8e6f01a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6",
     "since": "2026-11-29",
     "at": "06:40",

@@ -35,7 +35,7 @@ def taken(session: Session, mail_id: str) -> InboundEmail:
 def release(record: Record, mail_id: str, *, by: str, now: datetime) -> None:
     """It is no request: nothing of it is kept here; it stays in the mailbox."""
     with record.writing() as session:
-        session.add_all(erasing.condemned(taken(session, mail_id).forget(by, RELEASED), RELEASED))
+        session.add_all(erasing.condemned_with(taken(session, mail_id), by, RELEASED, RELEASED))
     erasing.carry_out(record, now)
 
 

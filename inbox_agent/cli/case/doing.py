@@ -8,9 +8,10 @@ import typer
 from sqlalchemy.orm import Session
 
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import search
+from inbox_agent.cases import erasing, search
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing import DyingKey
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
@@ -80,6 +81,8 @@ def do(context: typer.Context, by: str, yes: bool, verb: Doing) -> None:
             done = verb(session, act, search.case(session, ref))
             if yes:
                 _say_letters(act)
+        if any(isinstance(row, DyingKey) for row in act.rows):
+            erasing.carry_out(record, act.at)
     say(f"{ref}: {done}.")
 
 

@@ -3,10 +3,13 @@
 from typing import Annotated
 
 import typer
+from sqlalchemy.orm import Session
 
-from inbox_agent.cases import identity, joining, opening, steps
+from inbox_agent.cases import erasing_at_once, identity, joining, opening, steps
+from inbox_agent.cases.act import Act
+from inbox_agent.cases.case import Case
 from inbox_agent.cases.joining import Role
-from inbox_agent.cli.case.doing import By, Yes, on_case
+from inbox_agent.cli.case.doing import By, Yes, do, on_case
 from inbox_agent.errors import WrongSetting
 from inbox_agent.settings import checked_address
 
@@ -62,6 +65,24 @@ def restrict(context: typer.Context, by: By, yes: Yes = False) -> None:
 def lift(context: typer.Context, by: By, yes: Yes = False) -> None:
     """Say that a protest or complaint has been looked into: the case may go on, its rights by `resume`."""
     on_case(context, by, yes, identity.thaw, "may go on")
+
+
+def erase(
+    context: typer.Context,
+    by: By,
+    why: Annotated[str, typer.Option("--why", help="Kept in its history.")] = "",
+    yes: Yes = False,
+) -> None:
+    """Erase a closed case at once and for ever: asks first, and is done when a second person says it again.
+
+    From the shell, where a name is only claimed, that takes 24 hours; after a week it must be asked anew.
+    """
+
+    def verb(session: Session, act: Act, of: Case) -> str:
+        done = erasing_at_once.erase(session, act, of, why)
+        return "is erased for ever" if done else "waits for a second person, or for 24 hours"
+
+    do(context, by, yes, verb)
 
 
 def seen(context: typer.Context, by: By, yes: Yes = False) -> None:

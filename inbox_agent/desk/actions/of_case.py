@@ -3,6 +3,7 @@
 from functools import partial
 
 from inbox_agent.cases import identity, opening, steps
+from inbox_agent.cases.staff import Role
 from inbox_agent.desk import labels
 from inbox_agent.desk.actions import verbs
 from inbox_agent.desk.actions.doing import Action, Field
@@ -102,6 +103,18 @@ OF_CASE = (
         N_("Say that it was looked into"),
         N_("A protest, complaint or threat was looked into: the case may go on."),
         lambda d: identity.thaw(d.act, d.case),
+    ),
+    _action(
+        "erase",
+        N_("Erase for ever"),
+        N_(
+            "Destroys the keys of a closed case now, before its time. One administrator asks for it here, a "
+            "second one agrees here; alone it takes 24 hours. Nothing can bring it back."
+        ),
+        verbs.erase,
+        (Field("why", N_("Why"), hint=N_("Kept in its history; who agrees need not say it again")),),
+        sees=False,
+        role=Role.ADMIN,
     ),
     _action(
         "seen",

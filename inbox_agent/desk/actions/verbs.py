@@ -2,7 +2,18 @@
 
 from datetime import timedelta
 
-from inbox_agent.cases import answers, conversation, identity, joining, notes, queue, search, steps, work
+from inbox_agent.cases import (
+    answers,
+    conversation,
+    erasing_at_once,
+    identity,
+    joining,
+    notes,
+    queue,
+    search,
+    steps,
+    work,
+)
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
@@ -148,6 +159,10 @@ def language(doing: Doing) -> None:
 
 def look_up(doing: Doing) -> None:
     steps.look_up(doing.act, doing.case, doing.visit.record.settings.accounts, doing.text("value"))
+
+
+def erase(doing: Doing) -> None:
+    erasing_at_once.erase(doing.session, doing.act, doing.case, doing.text("why"))
 
 
 def assign(doing: Doing) -> None:

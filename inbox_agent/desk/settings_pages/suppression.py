@@ -1,6 +1,8 @@
 """The addresses that get no marketing: a page with their local parts masked, and the whole list as a file."""
 
 import math
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +41,7 @@ def show(visit: Visit) -> Response:
         found, total = some_suppressed(session, first=(page - 1) * PAGE, most=PAGE)
         cases = select(Case.id, Case.ref).where(Case.id.in_({row.case_id for row in found}))
         refs = dict(session.execute(cases).all())
-        lines = [_line(row, refs.get(row.case_id, "") if row.case_id else "", visit.record.keyring) for row in found]
+        lines = [_line(row, _ref(row, refs), visit.record.keyring) for row in found]
     pages = max(1, math.ceil(total / PAGE))
     return menu.page(visit, "suppression", lines=lines, total=total, page=page, pages=pages)
 
@@ -67,3 +69,8 @@ def _line(row: Suppression, ref: str, keyring: Keyring) -> Line:
     except Erased:
         address = None
     return Line(address, row.at, ref)
+
+
+def _ref(row: Suppression, refs: Mapping[uuid.UUID, str]) -> str:
+    """The case that it came from; "" once that is gone."""
+    return refs.get(row.case_id, "") if row.case_id else ""
