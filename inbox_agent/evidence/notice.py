@@ -98,11 +98,14 @@ def facts(settings: Settings, law: Law, language: str, *, today: date) -> dict[s
         "code": settings.code_days,
         "cooloff": settings.cooloff_days,
         "key_backup": settings.key_backup_days,
+        "link": settings.downloads.days,
+        "package": settings.downloads.days + settings.downloads.keep_days,
     }
     return {
         "address": settings.address,
         "today": dates.day(today, dates.locale(language, law.calendar.country)),
         "law": None if law.name == HOUSE_RULE else law.title[language],
+        "downloads": bool(settings.downloads.address),
         "letters_wait": settings.sending != "live",
         "keeps_corrections": settings.keep_corrections,
         "record": dates.span(settings.keep_record_months, "month", language),

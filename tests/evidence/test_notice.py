@@ -13,6 +13,7 @@ from inbox_agent import dates
 from inbox_agent.cases.clocks import load_law
 from inbox_agent.errors import WrongSetting
 from inbox_agent.evidence import NOTICE_LANGUAGES, Notice, notice
+from inbox_agent.settings import DownloadsSettings
 from tests.company import settings
 
 LAW = load_law("gdpr", ZoneInfo("Asia/Amman"))
@@ -25,11 +26,10 @@ SET = {
     "cooloff_days": 5,
     "key_backup_days": 6,
     "keep_record_months": 31,
+    "downloads": DownloadsSettings(port=8443, days=8, keep_days=12),
 }
-IN_WORDS = {
-    "en": ("91 days", "92 days", "13 days", "17 days", "5 days", "6 days", "31 months"),
-    "ar": ("91 يومًا", "92 يومًا", "13 يومًا", "17 يومًا", "5 أيام", "6 أيام", "31 شهرًا"),
-}
+DAYS = (91, 92, 13, 17, 5, 6, 8, 20)
+"""The days that were set; a package stays as long as its link and so many days more."""
 both = pytest.mark.parametrize("language", NOTICE_LANGUAGES)
 
 
@@ -38,10 +38,11 @@ def test_every_length_of_time_is_that_of_the_settings_and_there_is_no_other(
     tmp_path: Path, language: str
 ) -> None:
     told = plain(of(tmp_path, language, **SET))
-    for span in IN_WORDS[language]:
-        assert span in told
+    spans = [*((count, "day") for count in DAYS), (31, "month")]
+    for span in spans:
+        assert dates.span(*span, language).replace("\u00a0", " ") in told
     unit = r"days?|months?" if language == "en" else r"يومًا|أيام|يوم|شهرًا|أشهر|شهر"
-    assert len(re.findall(rf"\d+ (?:{unit})\b", told)) == len(SET)
+    assert len(re.findall(rf"\d+ (?:{unit})\b", told)) == len(spans)
 
 
 @both
@@ -51,6 +52,14 @@ def test_what_is_kept_for_training_is_told_where_it_is_switched_on(tmp_path: Pat
     masked = {"en": "card and identity numbers masked", "ar": "بعد حجب أرقام البطاقات والهويات"}[language]
     assert masked in plain(on)
     assert masked not in plain(off)
+
+
+@both
+def test_a_link_is_told_of_only_where_packages_are_downloaded_here(tmp_path: Path, language: str) -> None:
+    without, with_link = (
+        of(tmp_path, language, downloads=DownloadsSettings(port=port)) for port in (None, 8443)
+    )
+    assert bullets(with_link) == bullets(without) + 1
 
 
 @both
@@ -85,7 +94,7 @@ def test_it_promises_no_absolute_security(tmp_path: Path, language: str) -> None
 
 
 def test_both_languages_say_the_same_in_the_same_order(tmp_path: Path) -> None:
-    given = {"keep_corrections": True}
+    given = {"keep_corrections": True, "downloads": DownloadsSettings(port=8443)}
     english, arabic = (
         [
             (kind, len(list(lines)))
