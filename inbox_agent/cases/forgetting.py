@@ -74,8 +74,9 @@ def keep_nobody(session: Session, act: Act, case: Case, why: str) -> None:
 def keep_nothing(session: Session, act: Act, case: Case) -> None:
     """It is gone, but for a row that shows that its time was over."""
     for one in reversed(list(_with_merged(session, case))):
-        _forget_bodies(session, act, one, RECORD)
         session.add(Retired.of(one, act.keyring, act.at))
+        _forget_bodies(session, act, one, RECORD)
+        act.rows[:] = [row for row in act.rows if not (isinstance(row, Event) and row.case_id == one.id)]
         _remove(session, one)
 
 

@@ -84,7 +84,7 @@ _ALL = (
     *_kinds(
         "staff",
         "both",
-        digest="today counts urgent silent head",
+        digest="today counts urgent silent retention head",
         mailbox_silent="since at",
         mailbox_read_again="since at",
     ),
