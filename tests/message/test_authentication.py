@@ -40,6 +40,35 @@ def test_one_field_is_read_with_alignment(result: str, expected: str | None) -> 
     assert dmarc(result) == expected
 
 
+@pytest.mark.parametrize(
+    "result",
+    [
+        'mx.ours.example; spf=pass smtp.mailfrom="x;dmarc=pass"@bulk.example',
+        'mx.ours.example; dkim=fail reason="key; dmarc=pass" header.d=bulk.example',
+        'mx.ours.example; spf=pass smtp.mailfrom="x smtp.mailfrom=customer.example"@bulk.example',
+        'mx.ours.example; spf=none smtp.mailfrom="\\"; dmarc=pass \\""@bulk.example',
+        "mx.ours.example; spf=none (no; dmarc=pass)",
+    ],
+)
+def test_what_a_sender_chose_is_data_and_no_result(result: str) -> None:
+    assert dmarc(result) is None
+
+
+def test_a_bracket_that_a_sender_chose_hides_no_result() -> None:
+    assert dmarc('mx.ours.example; spf=pass smtp.mailfrom="("@bulk.example; dmarc=fail') == "fail"
+
+
+def test_a_pass_of_another_from_field_says_nothing_of_this_sender() -> None:
+    assert dmarc("mx.ours.example; dmarc=pass header.from=evil.example") is None
+    assert dmarc("mx.ours.example; dmarc=fail header.from=evil.example") == "fail"
+
+
+def test_a_domain_in_its_own_script_is_the_one_in_code() -> None:
+    field = "Authentication-Results: mx.ours.example; dmarc=pass header.from=xn--mgbh0fb.example\r\n"
+    mail = f"{field}From: lina@مثال.example\r\n\r\nwords".encode()
+    assert parse(mail, screening=OURS).dmarc == "pass"
+
+
 def test_fields_of_our_server_that_stand_together_count_together() -> None:
     assert dmarc(SPF_FAILED, "mx.ours.example; dkim=pass header.d=customer.example") == "pass"
 
