@@ -14,7 +14,16 @@ from inbox_agent.cli.days import beginning_of
 from inbox_agent.cli.output import complain
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import opened_record, receiving, relay, sources, stationery, understanding
+from inbox_agent.cli.wiring import (
+    handing_out,
+    opened_record,
+    receiving,
+    relay,
+    sources,
+    stationery,
+    understanding,
+)
+from inbox_agent.company import load
 from inbox_agent.desk import application, serving
 from inbox_agent.errors import InboxAgentError, WrongSetting
 from inbox_agent.letters import Stationery
@@ -64,7 +73,11 @@ def _until_told(agent: Agent, record: Record, paper: Stationery) -> list[InboxAg
     desk, reread = record.settings.desk, Rereader(sources(record.settings))
     trial = partial(send_test, record.settings)
     console = application(record, paper, now_utc, send_test=trial, reread=reread)
-    with receiving(record.settings), serving(console, desk.host, desk.port) as address:
+    with (
+        receiving(record.settings),
+        serving(console, desk.host, desk.port) as address,
+        handing_out(record),
+    ):
         log.info("desk_open", address=address)
         agent.run()
     return []
@@ -76,3 +89,4 @@ def _check(record: Record) -> None:
         raise WrongSetting("no mailbox: set INBOX_AGENT_IMAP__HOST (or INBOX_AGENT_MAILDIR__PATH)")
     if settings.sending == "live" and not settings.smtp.host:
         raise WrongSetting("INBOX_AGENT_SENDING=live needs a relay: set INBOX_AGENT_SMTP__HOST")
+    load(settings.connectors)

@@ -23,9 +23,11 @@ from starlette.routing import Route
 
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role
+from inbox_agent.company import load
 from inbox_agent.desk import (
     bundles,
     case,
+    data,
     guide,
     keeping,
     left,
@@ -98,6 +100,14 @@ DOORS = (
     Door("/cases/{ref}/mail/{mail}/attachments/{number}", case.attachment),
     Door("/cases/{ref}/documents/{document}/look", case.look_at_document, Role.APPROVER, "POST"),
     Door("/cases/{ref}/documents/{document}/destroy", case.destroy_document, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data", data.show),
+    Door("/cases/{ref}/data/find", data.find, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/choose", data.choose, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/look", data.look, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/rows", data.rows, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/mask", data.raise_mask, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/preview", data.preview, Role.AGENT, "POST"),
+    Door("/cases/{ref}/data/erase", data.erase, Role.AGENT, "POST"),
     Door("/cases/{ref}/do/{action}", case.form, Role.AGENT),
     Door("/cases/{ref}/do/{action}", case.do, Role.AGENT, "POST"),
     Door("/cases/{ref}/letters/{letter}", letters.show),
@@ -186,6 +196,7 @@ def application(
         secure=url.scheme == "https",
         send_test=send_test,
         reread=reread,
+        company=load(record.settings.connectors),
     )
     hosts = {"127.0.0.1", "localhost", "[::1]", settings.host, url.hostname or "localhost"}
     # Without the check of Host, a web page elsewhere could reach this one by a name that points here.

@@ -18,6 +18,7 @@ from inbox_agent.cases.act import Act
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Staff
 from inbox_agent.cases.tables import InboundEmail
+from inbox_agent.company import Company
 from inbox_agent.desk import frame
 from inbox_agent.desk.sparing import Sparing
 from inbox_agent.desk.words import Words
@@ -35,7 +36,8 @@ class Desk:
     """What every page is made with.
 
     `secure` says that staff reach it by https; `send_test` sends a test mail, `trials` says how often;
-    `reread` gives the bytes of a mail that was left alone, None where its mailbox has it no more.
+    `reread` gives the bytes of a mail that was left alone, None where its mailbox has it no more; `company`
+    has the systems of its own, where connectors are set.
     """
 
     record: Record
@@ -46,6 +48,7 @@ class Desk:
     send_test: Callable[[str], None] | None = None
     trials: Sparing = field(default_factory=lambda: Sparing(timedelta(minutes=1)))
     reread: Reread | None = None
+    company: Company | None = None
 
     @property
     def cookie(self) -> str:
