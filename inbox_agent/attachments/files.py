@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from inbox_agent.message import Attachment
-from inbox_agent.message.content_types import is_mail, is_signed_envelope, is_winmail
+from inbox_agent.message.content_types import holds_files, is_mail
 
 
 class Kind(StrEnum):
@@ -40,7 +40,7 @@ def kind_of(attachment: Attachment, octets: bytes = b"") -> Kind:
     called = attachment.content_type, attachment.name
     if is_mail(*called):
         return Kind.MAIL
-    if is_winmail(*called) or is_signed_envelope(*called):
+    if holds_files(*called):
         return Kind.WRAPPING
     if _is_office(octets):
         return Kind.OFFICE

@@ -21,6 +21,7 @@ from inbox_agent.desk.marking import NUMBERS, paragraphs, places
 from inbox_agent.errors import Erased
 from inbox_agent.letters.hidden_codes import code_of, hidden
 from inbox_agent.message import Attachment, Message, Screening, attachment_of, html_of, parse
+from inbox_agent.message.content_types import holds_files
 from inbox_agent.rendering import LeftToRight
 from inbox_agent.understanding import masked
 
@@ -196,7 +197,8 @@ def _reasons(evidence: Mapping[str, Sequence[str]], scores: Mapping[str, float])
 def _files(attachments: Iterable[Attachment], apart: Container[int]) -> Iterator[File]:
     for number, one in enumerate(attachments):
         inside = tuple(harmless_file_name(name, "?") for name in one.inside)
-        yield File(number, _file_name(one, number), one.size, one.inline, inside, number in apart)
+        is_apart = number in apart and not holds_files(one.content_type, one.name)  # only something in it is
+        yield File(number, _file_name(one, number), one.size, one.inline, inside, is_apart)
 
 
 def _documents(documents: Iterable[IdentityDocument]) -> Iterator[Document]:

@@ -56,3 +56,8 @@ def is_winmail(content_type: str, name: str) -> bool:
 def is_signed_envelope(content_type: str, name: str) -> bool:
     """Or an encrypted one; certificates alone are sent under the same type."""
     return content_type == "application/pkcs7-mime" and not name.lower().endswith((".p7c", ".p7b"))
+
+
+def holds_files(content_type: str, name: str) -> bool:
+    """It holds other attachments, which are not attachments of the mail that it came with."""
+    return any(holds(content_type, name) for holds in (is_mail, is_winmail, is_signed_envelope))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from inbox_agent.cases.staff import Staff
 from inbox_agent.cases.tables import IdentityDocument
 from tests.attachments.files import english_pdf, with_files
+from tests.attachments.test_within import in_winmail
 from tests.company import COPY_PLEASE
 from tests.desk.office import Browser, Office
 
@@ -60,6 +61,15 @@ def test_nobody_can_download_it_with_the_mail(office: Office, ref: str) -> None:
     answer = omar.get(f"/cases/{ref}/mail/{mail[1]}/attachments/0")
     assert FACE not in answer.content
     assert b"the face" not in answer.content
+
+
+def test_what_held_it_can_be_downloaded_without_it(office: Office) -> None:
+    ref = office.receive(raw=in_winmail(COPY_PLEASE, ("my passport.jpg", "image/jpeg", FACE)))
+    omar = office.signed_in("omar")
+    href = re.search(r'/cases/[^"]*/attachments/0', omar.get(f"/cases/{ref}").text)
+    assert href
+    octets = omar.get(href[0]).content
+    assert (b"my passport.jpg" in octets, b"the face" in octets) == (True, False)
 
 
 def test_destroyed_is_gone_and_the_history_says_by_whom(office: Office, ref: str) -> None:
