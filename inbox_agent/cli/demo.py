@@ -14,7 +14,7 @@ from pathlib import Path
 from inbox_agent.agent import Agent, now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role, Staff
-from inbox_agent.cli import sample_office
+from inbox_agent.cli import sample_company, sample_office
 from inbox_agent.cli.demo_table import DemoTable
 from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.rereading import Rereader
@@ -96,6 +96,7 @@ def _settings(folder: Path, company: Path, port: int) -> Settings:
             "sending": "live",
             "time_zone": "Asia/Amman",
             "maildir": MaildirSettings(path=company),
+            "connectors": sample_company.found(folder / "telephony", now_utc()),
             "smtp": SmtpSettings(host="127.0.0.1", port=port, tls="none"),
         }
     )
