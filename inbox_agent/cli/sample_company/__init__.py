@@ -1,4 +1,4 @@
-"""The demo's telephony company: its database, a report that it drops into a folder, and its connectors file."""
+"""The demo's telephony company: its database, a report dropped into a folder, and its connectors file."""
 
 import random
 import sqlite3
@@ -21,7 +21,7 @@ Customer = tuple[str, str, str, str, str, int]
 def found(folder: Path, now: datetime) -> Path:
     """Found the company in this folder; gives the path of its connectors file. Always the same people."""
     folder.mkdir()
-    customers: list[Customer] = [tuple(one) for one in _people()]
+    customers = list(_people())
     with closing(sqlite3.connect(folder / "telephony.db")) as database:
         database.executescript((_HERE / "schema.sql").read_text("utf-8"))
         for one in customers:
@@ -35,7 +35,9 @@ def found(folder: Path, now: datetime) -> Path:
 
 
 def _people() -> Iterator[Customer]:
-    yield from tomllib.loads((_HERE / "people.toml").read_text("utf-8"))["customers"]
+    for one in tomllib.loads((_HERE / "people.toml").read_text("utf-8"))["customers"]:
+        account, name, address, number, plan, years = one
+        yield account, name, address, number, plan, years
 
 
 def _fill(database: sqlite3.Connection, customer: Customer, now: datetime) -> None:
@@ -47,9 +49,8 @@ def _fill(database: sqlite3.Connection, customer: Customer, now: datetime) -> No
         "INSERT INTO accounts VALUES (?, ?, ?, ?, ?, ?)", (account, name, address, number, plan, _day(since))
     )
     database.executemany("INSERT INTO calls VALUES (?, ?, ?, ?, ?)", list(_calls(chance, account, now)))
-    database.executemany(
-        "INSERT INTO payments VALUES (?, ?, ?, ?, ?)", list(_payments(chance, customer, now))
-    )
+    payments = list(_payments(chance, customer, now))
+    database.executemany("INSERT INTO payments VALUES (?, ?, ?, ?, ?)", payments)
     devices = [(account, model, _mac(chance), _day(now)) for model in chance.sample(_MODELS, 2)]
     database.executemany("INSERT INTO devices VALUES (?, ?, ?, ?)", devices)
     if chance.random() < 0.7:
