@@ -66,7 +66,7 @@ def is_ours(keyring: Keyring, message_id: str) -> bool:
 def marks(message: Message, keyring: Keyring) -> Marks:
     """Everything in a mail that points to a case; costs no look-up."""
     returned = message.bounce.returned_message_id if message.bounce else None
-    ids = (*message.in_reply_to, *message.references, *([returned] if returned else []))
+    ids = (*message.in_reply_to, *([returned] if returned else []), *reversed(message.references))
     body = message.body[:_SEARCHED_LETTERS].translate(DIRECTION_MARKS)
     subject = message.subject.translate(DIRECTION_MARKS)
     places = (*message.recipients, *ids, subject, body)
@@ -74,7 +74,7 @@ def marks(message: Message, keyring: Keyring) -> Marks:
     mentioned = dict.fromkeys([*references_in(subject), *references_in(body)])
     return Marks(
         proven=tuple(proven)[:_MOST_MARKS],
-        ids=tuple(dict.fromkeys(id_hash(keyring, one) for one in ids[-_MOST_IDS:])),
+        ids=tuple(dict.fromkeys(id_hash(keyring, one) for one in ids[:_MOST_IDS])),
         bare=tuple(ref for ref in mentioned if ref not in proven)[:_MOST_MARKS],
     )
 

@@ -98,6 +98,16 @@ def test_ids_of_the_thread_are_told_by_a_keyed_hash(local_record: Record) -> Non
     assert found.ids == (id_hash(keyring, "<two@x.example>"), id_hash(keyring, "<one@x.example>"))
 
 
+def test_of_a_long_thread_what_was_answered_and_the_nearest_ids_count(local_record: Record) -> None:
+    thread = [f"<m{number}@x.example>" for number in range(150)]
+    found = marks_of(local_record, In_Reply_To="<answered@x.example>", References=" ".join(thread)).ids
+    answered, nearest, oldest = (
+        id_hash(local_record.keyring, one) for one in ("<answered@x.example>", thread[-1], thread[0])
+    )
+    assert found[:2] == (answered, nearest)
+    assert oldest not in found
+
+
 def test_a_mail_that_names_no_case_bears_no_marks(local_record: Record) -> None:
     assert marks_of(local_record, "Good morning") == Marks()
 
