@@ -1,7 +1,7 @@
 """Keys that must die: noted in the very transaction that decides it, so that no crash forgets an erasure."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, delete, select
@@ -59,17 +59,21 @@ def condemned_with(mail: InboundEmail, by: str, why: str, reason: str | None = N
 
 def carry_out(record: Record, now: datetime) -> None:
     """Destroy the keys that must die; what a crash left undone as well, and twice is as good as once."""
+    some = False
     while found := _some(record):
-        for why in dict.fromkeys(one.why for one in found):
-            dying = [one for one in found if one.why == why]
-            record.keyring.destroy(
-                [one.key_id for one in dying],
-                why=why,
-                now=now,
-                mails=[one.digest for one in dying if one.digest],
-            )
-        with record.writing() as session:
-            session.execute(delete(DyingKey).where(DyingKey.key_id.in_([one.key_id for one in found])))
+        some = True
+        _destroy(record, found, now)
+    if some:
+        record.wipe()
+
+
+def _destroy(record: Record, found: Sequence[DyingKey], now: datetime) -> None:
+    for why in dict.fromkeys(one.why for one in found):
+        dying = [one for one in found if one.why == why]
+        mails = [one.digest for one in dying if one.digest]
+        record.keyring.destroy([one.key_id for one in dying], why=why, now=now, mails=mails)
+    with record.writing() as session:
+        session.execute(delete(DyingKey).where(DyingKey.key_id.in_([one.key_id for one in found])))
 
 
 def _some(record: Record) -> list[DyingKey]:

@@ -28,6 +28,7 @@ from inbox_agent.cases.search import mails_of
 from inbox_agent.cases.suppression import Suppression
 from inbox_agent.cases.tables import CaseLink, DoneOnce, Party, SeenId, Table
 from inbox_agent.cases.triage import Correction, PendingDecision
+from inbox_agent.database import overwrite
 from inbox_agent.errors import Erased
 
 BODIES, RECORD, ERASED = "retention_bodies", "retention_record", "erased"
@@ -97,6 +98,7 @@ def _little(act: Act, case: Case) -> dict[str, Any]:
 
 
 def _forget_bodies(session: Session, act: Act, case: Case, why: str) -> None:
+    overwrite(session)
     act.rows.extend(erasing.condemned([case.key_id], why))
     handing.destroy_of(act, session, case, why)
     _forget_mails(session, act, case, why)
