@@ -74,7 +74,7 @@ _DATED = re.compile(
     r"在 ?.+写道\s*:|pada .+ menulis\s*:"
 )
 _NAMED = re.compile(
-    r".+ (?:wrote|writes|said|schrieb|écrit|escribió|scritto|schreef|geschreven|escreveu|kirjoitti|"
+    r".+ (?:wrote|writes|schrieb|écrit|escribió|scritto|schreef|geschreven|escreveu|kirjoitti|"
     r"пишет|كتبت?|"
     r"написала?(?:\(а\))?|pisze|napisała?(?:\(a\))?|napsala?(?:\(a\))?|כתבה?(?:/ה)?|نوشت|لکھا)\s*:"
     r"|كتبت? .+:|.+ от .+:|.*\bskrev\b.*:|.+ tarihinde .+:|.*yazdı\s*:|.+(?:写道|"

@@ -133,6 +133,7 @@ def test_nothing_new_is_an_empty_text(read, mail):
             "lines_typed_with_wrote",
             "Your colleague wrote: all is deleted.\nOn Sunday she wrote:\nit is done, but nothing happened.",
         ),
+        ("lines_typed_below_i_said", "Hello,\nI said:\n> delete it\nand you did not."),
         ("words_right_above_a_short_attribution", "I do not agree.\nDelete it"),
         ("words_right_above_a_short_attribution_arabic", "لا أوافق.\nأرجو الحذف"),
         (
@@ -240,6 +241,10 @@ def test_the_greeting_stays_and_the_arabic_sign_off_goes(read):
         (
             "words_that_begin_like_a_banner",
             "External email forwarding is broken.\nThe message is played outside working hours.",
+        ),
+        (
+            "arabic_words_of_a_person_outside_the_company",
+            "هذا البريد الإلكتروني أرسلته من خارج الشركة حيث أعمل.\nأرجو تغيير عنواني.",
         ),
         (
             "arabic_words_that_begin_like_a_banner",
