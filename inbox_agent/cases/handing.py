@@ -15,6 +15,8 @@ from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome
 from inbox_agent.errors import PersonNeeded
 
+BY_STAFF = "package_by_staff"
+"""Why its key is in the ledger."""
 _GIVES_A_COPY = frozenset({Outcome.FULFILLED, Outcome.PARTIAL})
 
 

@@ -22,6 +22,7 @@ from inbox_agent.cli import (
     letters,
     model,
     notice,
+    package,
     quarantine,
     requests,
     retention,
@@ -67,6 +68,7 @@ app.add_typer(data.app, name="data")
 app.add_typer(erasures.app, name="erasures")
 app.add_typer(keys.app, name="keys")
 app.add_typer(letters.app, name="letters")
+app.add_typer(package.app, name="package")
 app.add_typer(quarantine.app, name="quarantine")
 
 

@@ -5,14 +5,21 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import structlog
+
+from inbox_agent import downloads
 from inbox_agent import settings as settings_room
+from inbox_agent.agent import now_utc
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import log_to_stderr
+from inbox_agent.desk import serving
 from inbox_agent.errors import WrongSetting
 from inbox_agent.letters import Relay, Signature, Stationery
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, Source, imap_doors, make_maildir
 from inbox_agent.settings import Settings
 from inbox_agent.understanding import Understanding
+
+log = structlog.get_logger()
 
 
 @contextmanager
@@ -88,6 +95,18 @@ def receiving(settings: Settings) -> Iterator[None]:
         lmtp=receive.protocol == "lmtp",
         socket_path=receive.socket,
     ):
+        yield
+
+
+@contextmanager
+def handing_out(record: Record) -> Iterator[None]:
+    """The listener for access packages open, where the settings ask for one."""
+    settings = record.settings.downloads
+    if settings.port is None:
+        yield
+        return
+    with serving(downloads.application(record, now_utc), settings.host, settings.port) as address:
+        log.info("downloads_open", address=address)
         yield
 
 
