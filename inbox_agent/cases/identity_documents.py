@@ -20,6 +20,8 @@ from inbox_agent.message import attachment_of, is_note, without_attachment
 DESTROYED = "identity_document"
 """Why its key is in the ledger, and the key that the whole mail had before."""
 _AT_ONCE = 100
+_MOST_OF_A_MAIL = 20
+"""Each is a walk over the whole mail, which others wait for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ def set_apart(
 
     None where there is nothing to take.
     """
-    documents, stays = [], False
-    for one in found:
+    documents, stays = [], len(found) > _MOST_OF_A_MAIL
+    for one in found[:_MOST_OF_A_MAIL]:
         attached = attachment_of(raw, one.number, one.within)
         if attached is None or is_note(attached[1]):
             continue
