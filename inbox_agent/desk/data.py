@@ -103,6 +103,7 @@ def _candidates(visit: Visit, given: Candidates, refusal: str = "") -> Response:
             status=409 if refusal else 200,
             found=found,
             typed=given.typed,
+            of_child=given.of_child,
             theirs=LeftToRight(given.theirs),
             refusal=refusal,
             why=visit.given("why"),

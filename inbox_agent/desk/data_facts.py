@@ -62,6 +62,7 @@ def state(visit: Visit, session: Session, right: Right) -> dict[str, Any]:
         "chosen": chosen,
         "people": people_of(session),
         "lines": [_line(visit, one, held.get(one.name), gone.get(one.name)) for one in company.systems],
+        "asked": max(held.values(), key=lambda one: one.at, default=None),
         "deletes": deletes,
         "previewed": bool(gone),
         "not_yet": _not_yet(visit, session, right) if deletes and gone else "",

@@ -19,6 +19,7 @@ from inbox_agent.cases.holdings import ChosenAccounts, ErasureState, Holding
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.right import Right
 from inbox_agent.company import Account, ByHand, Company, Looked, Match, System, look, looked, match, own
+from inbox_agent.company.identifiers import address_of
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.understanding import RequestType
 
@@ -39,11 +40,15 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The accounts that identifiers led to: `theirs`, the address that the case proved, and those `typed`."""
+    """The accounts that identifiers led to: `theirs`, the address that the case proved, and those `typed`.
+
+    Of a child's data it proves nothing: the address is the adult's (`of_child`).
+    """
 
     matches: Sequence[Match]
     theirs: str
     typed: Sequence[str]
+    of_child: bool = False
 
     @property
     def clear(self) -> Match | None:
@@ -54,7 +59,7 @@ class Candidates:
     def needs_reason(self, account_id: str) -> bool:
         """Whether a person must say why this is their account: not by the address that the case proved."""
         one = next(one for one in self.matches if one.account.id == account_id)
-        return one.shared or self.theirs not in one.account.addresses
+        return self.of_child or one.shared or address_of(self.theirs) not in one.account.addresses
 
 
 def company_of(company: Company | None) -> Company:
@@ -89,7 +94,7 @@ def candidates(matter: Matter, typed: Iterable[str] = ()) -> Candidates:
         many = {0: Matched.NO_MATCH, 1: Matched.MATCH}.get(len(found), Matched.SEVERAL)
         case.account_match = many
         case.tell(act, "accounts_looked_up", right=matter.kind, found=len(found), typed=more)
-    return Candidates(found, theirs, more)
+    return Candidates(found, theirs, more, matter.kind is RequestType.CHILD_DATA)
 
 
 def choose(matter: Matter, given: Candidates, account_ids: Sequence[str], why: str) -> None:
