@@ -34,7 +34,7 @@ from inbox_agent.errors import Erased
 BODIES, RECORD, ERASED = "retention_bodies", "retention_record", "erased"
 """Why the keys are in the ledger."""
 
-_WAITING_LETTERS = ("held", "refused")
+_NOT_SENT = ("ready", "sending", "held", "refused")
 _NOTHING = bytes(32)
 _GO_WITH_BODIES: tuple[type[Any], ...] = (
     Note,
@@ -129,7 +129,7 @@ def _forget_letters(session: Session, act: Act, case: Case, why: str) -> None:
     mine = Letter.case_id == case.id
     keys = session.scalars(select(Letter.key_id).where(mine).distinct())
     act.rows.extend(erasing.condemned([key for key in keys if key != case.key_id], why))
-    _set(session, Letter, mine & Letter.state.in_(_WAITING_LETTERS), state="discarded", hold_reason=None)
+    _set(session, Letter, mine & Letter.state.in_(_NOT_SENT), state="discarded", hold_reason=None)
     _set(session, Letter, mine, sealed_to=b"", sealed_facts=b"", sealed_content=None, to_hash=_NOTHING)
 
 

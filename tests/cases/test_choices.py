@@ -67,6 +67,6 @@ def test_erasures_are_counted_by_month_and_reason(record: Record) -> None:
     record.keyring.destroy(keys[2:], why="other", now=NOW - timedelta(days=400))
     earlier = NOW - timedelta(days=400)
     assert record.keyring.erasures() == [
-        (NOW.year, NOW.month, "one", 2),
-        (earlier.year, earlier.month, "other", 1),
+        (NOW.year, NOW.month, "one", 2, NOW),
+        (earlier.year, earlier.month, "other", 1, earlier),
     ]

@@ -1,10 +1,14 @@
 """What administrators see of the record: who wants no marketing, what is past its date, whether it holds."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
+from inbox_agent.cases import retention
+from inbox_agent.cases.case import Case
+from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.suppression import suppress
 from inbox_agent.desk.settings_pages import audit
 from inbox_agent.desk.settings_pages.suppression import masked_address
@@ -53,20 +57,38 @@ def test_the_list_has_pages_each_address_once_and_harms_no_spreadsheet(office: O
         assert sara.get(f"/settings/suppression?page={page}").status_code == 200
 
 
-def test_what_is_past_its_date_is_counted_and_nothing_is_promised(office: Office) -> None:
-    ref = office.receive(COPY_PLEASE)
-    with office.record.engine.begin() as connection:
-        connection.execute(
-            text("UPDATE cases SET state = 'closed', closed_at = received_at WHERE ref = :ref"), {"ref": ref}
-        )
-    sara = office.signed_in("sara")
-    page = look(sara, "/settings/retention")
-    assert "Nothing is erased by itself yet." in page
-    assert (page.count("<dd>0 cases</dd>"), page.count("<dd>1 case</dd>")) == (3, 0)
-    office.now = office.now.replace(year=office.now.year + 1)
-    assert look(office.signed_in("sara"), "/settings/retention").count("<dd>1 case</dd>") == 1
-    office.now = office.now.replace(year=office.now.year + 2)
-    assert look(office.signed_in("sara"), "/settings/retention").count("<dd>1 case</dd>") == 2
+def closed(office: Office, sender: str, **changes: object) -> str:
+    """A case that was closed when it came."""
+    ref = office.receive(COPY_PLEASE, sender=sender)
+    with office.record.writing() as session:
+        of = update(Case).where(Case.ref == ref)
+        session.execute(of.values(state="closed", closed_at=Case.received_at, attention=None, **changes))
+        session.execute(update(Letter).values(state="sent"))
+    return ref
+
+
+def test_the_page_counts_what_is_past_its_date_what_is_held_and_what_the_last_run_did(office: Office) -> None:
+    closed(office, "lina@example.com")
+    closed(office, "omar@example.com", keeps_all=True)
+    office.now += timedelta(days=100)
+    page = look(office.signed_in("sara"), "/settings/retention")
+    assert page.count("<dd>1 case</dd>") == 3  # goes with the next run; is held; by a complaint
+    retention.run(office.record, office.now)
+    page = look(office.signed_in("sara"), "/settings/retention")
+    assert "last on" in page
+    assert page.count("<dd>1 case</dd>") == 3  # went; is held; by a complaint
+    office.now += timedelta(days=3)
+    assert "has not come to its end for two days" in look(office.signed_in("sara"), "/settings/retention")
+
+
+def test_the_page_says_when_an_erasure_is_complete(office: Office) -> None:
+    key = office.record.keyring.new_key(office.now)
+    office.record.keyring.save()
+    office.record.keyring.destroy([key], why="erased", now=office.now)
+    day = (office.now + timedelta(days=7)).astimezone(office.record.law.zone).day
+    assert re.search(rf"<td[^>]*>on <bdi>\w+\W{day}\W", look(office.signed_in("sara"), "/settings/retention"))
+    office.now += timedelta(days=8)
+    assert "since <bdi>" in look(office.signed_in("sara"), "/settings/retention")
 
 
 def test_the_ledger_of_erasures_is_counted_by_month_and_reason(office: Office) -> None:
@@ -75,7 +97,8 @@ def test_the_ledger_of_erasures_is_counted_by_month_and_reason(office: Office) -
     keyring.save()
     keyring.destroy(keys[:2], why="not_a_request", now=office.now.replace(year=2026, month=3, day=31))
     keyring.destroy(keys[2:], why="a_new_reason", now=office.now.replace(year=2026, month=4, day=1))
-    assert keyring.erasures() == [(2026, 4, "a_new_reason", 1), (2026, 3, "not_a_request", 2)]
+    counted = [line[:4] for line in keyring.erasures()]
+    assert counted == [(2026, 4, "a_new_reason", 1), (2026, 3, "not_a_request", 2)]
     page = look(office.signed_in("sara"), "/settings/retention")
     assert "March\u00a02026" in page
     assert "It was not a request" in page
