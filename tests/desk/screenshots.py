@@ -72,6 +72,7 @@ def main_pages(record: Record) -> Iterator[tuple[str, str]]:
         "left": "/left",
         "new": "/new",
         "reports": "/reports",
+        "notice": "/notice",
         "help": "/help",
     }.items()
     for place in (
