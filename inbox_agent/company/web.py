@@ -44,9 +44,12 @@ def _answered(system: HttpSystem, body: bytes) -> bytes:
             stop = threading.Timer(ends - time.monotonic(), _shut, [connection.sock])
             stop.start()
             try:
-                return _exchange(system, connection, body)
+                answer = _exchange(system, connection, body)
             finally:
                 stop.cancel()
+        if time.monotonic() >= ends:  # what came until it was shut looks like the whole of it
+            raise TimeoutError
+        return answer
     except (OSError, http.client.HTTPException, ValueError) as error:
         late = time.monotonic() >= ends or isinstance(error, TimeoutError)
         raise failed(system.name, "timed_out" if late else "out_of_reach", type(error).__name__) from None
