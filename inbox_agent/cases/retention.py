@@ -161,8 +161,7 @@ def _each(running: _Running, step: _Step) -> None:
     """
     left: set[uuid.UUID] = set()
     while chosen := _some(running, step, left):
-        for ids in [[one] for one in chosen] if left else [chosen]:
-            left.update(set(ids) - _forgotten(running, step, ids))
+        left.update(set(chosen) - _forgotten(running, step, chosen))
         erasing.carry_out(running.record, running.now)
     if left:
         with running.record.writing() as session:
@@ -176,13 +175,15 @@ def _some(running: _Running, step: _Step, left: set[uuid.UUID]) -> list[uuid.UUI
 
 
 def _forgotten(running: _Running, step: _Step, ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of them that were done; none where that could not be written."""
+    """Those of them that were done: all at once or, where one cannot be, each by itself."""
     try:
         return _forget(running, step, ids)
     except TryAgainLater:
         raise
     except Exception as error:
-        log.warning("retention_failed", cases=len(ids), error=where(error))
+        if len(ids) > 1:
+            return {done for one in ids for done in _forgotten(running, step, [one])}
+        log.warning("retention_failed", case=str(ids[0]), error=where(error))
         return set()
 
 

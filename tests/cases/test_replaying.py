@@ -1,4 +1,4 @@
-"""After a restore, what was erased is erased again: from either ledger, in both stores, any number of times."""
+"""After a restore, what was erased is erased again: from either ledger, in both stores, as often as wanted."""
 
 import shutil
 import uuid
