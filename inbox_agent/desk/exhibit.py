@@ -202,5 +202,5 @@ class _Telling:
             yield found.ref
 
 
-def _utc(at: datetime) -> LeftToRight:
-    return LeftToRight(at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))
+def _utc(at: datetime) -> Reference:
+    return Reference(at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC"))

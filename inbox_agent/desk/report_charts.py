@@ -97,6 +97,26 @@ def _durations_found(months: Sequence[Month], words: Words) -> str:
     )
 
 
+def lateness(months: Sequence[Month], words: Words) -> Drawn | None:
+    """How many requests were closed after their legal date, by month; None where none was closed."""
+    _ = words.say
+    closed = Series(_("Closed"), [one.days_to_close.count for one in months])
+    late = Series(_("Closed late"), [one.late for one in months])
+    if not any(closed.values):
+        return None
+    facts = {"late": words.number(sum(late.values)), "closed": words.number(sum(closed.values))}
+    finding = _("%(late)s of %(closed)s closed after the date the law gives", **facts)
+    how = _("One column for each month, the earliest on the left. Its full part was closed late.")
+    names = [short_month(one.first, words) for one in months]
+    picture = _chart("lateness", finding, how, words).nested(names, closed, late)
+    heads = [_("Month"), closed.name, late.name]
+    rows = [
+        [month(one.first, words), words.number(one.days_to_close.count), words.number(one.late)]
+        for one in months
+    ]
+    return Drawn(_("Closed late by month"), finding, picture, Table(heads, rows))
+
+
 def spread(of: Spread, words: Words) -> list[str]:
     """Count, median and 90th percentile, as cells of a table."""
     times = (NOTHING if time is None else digits(time, words) for time in (of.median, of.ninetieth))

@@ -38,6 +38,7 @@ def report_facts(
     over_time = (
         charts.flow(figures, words),
         charts.durations(months, words),
+        charts.lateness(months, words),
         charts.readings(figures, words),
     )
     lists = (

@@ -57,6 +57,7 @@ def test_every_chart_says_what_it_finds() -> None:
     assert [str(one.finding) for one in (*facts["charts"], *facts["lists"])] == [
         "More came in than was closed: 9 received, 8 closed",
         "November\u00a02026: half closed within 6.2 days, nine in ten within 17 days",
+        "4 of 16 closed after the date the law gives",
         "The agent had read 3 of 4 mails right that staff judged",
         "Most: Deletion, 6 of 9",
         "Most: English, 6 of 9",
@@ -86,6 +87,14 @@ def test_every_chart_has_the_numbers_it_draws_in_a_table() -> None:
         told = {str(cell) for row in one.table.rows for cell in row}
         assert inside
         assert inside <= told
+
+
+def test_what_was_closed_late_is_drawn_month_by_month() -> None:
+    [late] = [one for one in drawn(BUSY)["charts"] if one.heading == "Closed late by month"]
+    assert [[*map(str, row)] for row in late.table.rows] == [
+        ["October\u00a02026", "8", "2"],
+        ["November\u00a02026", "8", "2"],
+    ]
 
 
 def test_types_are_told_by_language_too() -> None:
@@ -143,14 +152,14 @@ def test_the_page_needs_no_script_and_no_style_of_its_own(words: Words) -> None:
     page = rendered(BUSY, words)
     assert "style=" not in page
     assert HOSTILE not in page
-    assert page.count('role="img"') == page.count('class="fold"') == 8
+    assert page.count('role="img"') == page.count('class="fold"') == 9
     names = re.findall(r' id="([^"]+)"', page)
     assert len(names) == len(set(names))
 
 
 def test_the_arabic_page_runs_from_the_right_and_shows_digits_as_its_reader_does() -> None:
     page = rendered(BUSY, ARABIC)
-    assert page.count('direction="rtl"') == 8
+    assert page.count('direction="rtl"') == 9
     main = page[page.index("<main") : page.index("</main>")]
     shown = re.sub(r"<[^>]*>", "", main)
     assert "٢٣" in shown
