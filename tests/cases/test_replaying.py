@@ -1,4 +1,4 @@
-"""After a restore, what was erased is erased again: from either ledger, in both stores, as often as wanted."""
+"""After a restore, what was erased is erased again: from either ledger, in both stores, once or twice."""
 
 import shutil
 import uuid
