@@ -31,6 +31,8 @@ _ALSO_TOLD = {
 }
 _LISTS = {"types": labels.TYPES, "rights": labels.TYPES, "acts": labels.REPLY_ACTS}
 """What of an event's detail is said, and how."""
+_BY_PERSONS = ("right_", "case_erased")
+"""Events whose reason may be a person's own words."""
 
 
 def kind(words: Words, of: str) -> str:
@@ -101,10 +103,10 @@ class Whole:
             yield LeftToRight(str(code))
 
     def _own_words(self, event: str, detail: Mapping[str, Any]) -> Iterator[str]:
-        """What a person wrote: words for the customer, or why they moved a right, where that is no code."""
+        """What a person wrote: words for the customer, or why they did this, where that is no code."""
         texts, why = detail.get("words") or (), detail.get("why")
         own = [texts] if isinstance(texts, str) else list(texts)
-        if why and event.startswith("right_") and why not in labels.EVENT_REASONS.get(event, {}):
+        if why and event.startswith(_BY_PERSONS) and why not in labels.EVENT_REASONS.get(event, {}):
             own.append(why)
         for one in own:
             yield Markup('<q dir="auto">{}</q>').format(masked(harmless(str(one))))

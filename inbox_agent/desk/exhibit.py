@@ -16,6 +16,7 @@ from inbox_agent.cases.checklist import Row
 from inbox_agent.cases.clocks import Law, load_law
 from inbox_agent.cases.event import Event
 from inbox_agent.cases.explaining import explain
+from inbox_agent.cases.forgetting import BODIES, ERASED
 from inbox_agent.cases.identity import Check
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import Party
@@ -106,15 +107,16 @@ class _Telling:
         return self._words.day(at) + Markup(" <bdi>{}</bdi>").format(time)
 
     def _request(self) -> dict[str, Any]:
-        """Who asks, and what with; where it was erased, when and why."""
+        """Who asks, and what with; where it was erased, when and why, and what little is still kept."""
         case = self._story.case
         try:
             kept = case.request(self._keyring)
         except Erased:
-            return {"erased": True, "erasure": self._erasure_of(case.key_id)}
+            return {"erased": True, "erasure": self._erasure_of(case.key_id), "address": ""}
         address = kept["requester"]
         return {
-            "erased": False,
+            "erased": case.bodies_erased_at is not None,
+            "erasure": self._forgotten(),
             "address": LeftToRight(harmless_line(address, _ADDRESS_LETTERS)) if address else "",
             "name": harmless_line(masked(str(kept.get("name") or "")), 100),
             "subject": harmless_line(masked(str(kept["subject"])), 300),
@@ -123,7 +125,16 @@ class _Telling:
 
     def _erasure_of(self, key_id: uuid.UUID) -> dict[str, Any] | None:
         found = self._keyring.erasure_of(key_id)
-        return found and {"at": found[0], "why": self._words.say(labels.ERASURES.get(found[1], found[1]))}
+        return found and self._erasure(*found)
+
+    def _forgotten(self) -> dict[str, Any] | None:
+        """When retention took its words, or two people did so before."""
+        at = self._story.case.bodies_erased_at
+        by_people = any(event.kind == "case_erased" for event in self._story.events)
+        return self._erasure(at, ERASED if by_people else BODIES) if at else None
+
+    def _erasure(self, at: datetime, why: str) -> dict[str, Any]:
+        return {"at": at, "why": self._words.say(labels.ERASURES.get(why, why))}
 
     def _parties(self) -> Sequence[Party]:
         of = select(Party).where(Party.case_id == self._story.case.id)

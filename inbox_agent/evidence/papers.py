@@ -110,6 +110,8 @@ def letters(case: Case, keyring: Keyring, now: datetime, without_code: WithoutCo
 def _letter(letter: Letter, keyring: Keyring) -> tuple[bytes, Standing]:
     if letter.state != "sent":
         return b"", Standing.NOT_SENT
+    if letter.sealed_content is None:
+        return b"", Standing.ERASED
     try:
         return letter.content(keyring), Standing.WHOLE
     except Erased:

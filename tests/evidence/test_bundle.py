@@ -8,6 +8,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select, text
 
-from inbox_agent.cases import identity, search
+from inbox_agent.cases import erasing, forgetting, identity, search
+from inbox_agent.cases.act import write
 from inbox_agent.cases.tables import InboundEmail, as_row
 from inbox_agent.database import new_id
 from inbox_agent.desk.exhibit import Teller
@@ -342,6 +344,33 @@ def test_what_was_erased_is_said_to_be_erased(office: Office, ref: str, tmp_path
     assert page.count("(its details were erased)") == sum(one["detail_erased"] for one in events(made)) > 0
     assert made.verified().code == 0, "erasing breaks no chain"
     assert not any(b"rana" in (made.folder / name).read_bytes() for name in made.names())
+
+
+@pytest.mark.parametrize(
+    ("forget", "why", "little"),
+    [
+        (forgetting.keep_little, "Mails, letters and files past their date", "rana@example.com"),
+        (partial(forgetting.keep_nobody, why="asked to"), "Erased before its time by two people", "asked to"),
+    ],
+    ids=["retention", "two people"],
+)
+def test_what_retention_took_is_said_to_be_gone(
+    office: Office, tmp_path: Path, forget: Callable[..., None], why: str, little: str
+) -> None:
+    ref = office.receive(DELETE_PLEASE, sender="rana@example.com")
+    with office.record.writing() as session:
+        act, case = office.record.act(office.now, "omar"), search.case(session, ref)
+        forget(session, act, case)
+        office.record.keyring.save()
+        write(session, act.rows)
+    erasing.carry_out(office.record, office.now)
+    made = bundled(office.record, ref, tmp_path / "bundle", office.now)
+    page, readme = made.read("timeline.en.html"), made.read("README.txt")
+    assert made.verified().code == 0
+    assert ("mails/001.eml   erased" in readme, "letters/001.eml   erased" in readme) == (True, True)
+    assert ("was erased on" in page, why in page) == (True, True)
+    assert (little in page, "unknown sender" in page) == (True, False)
+    assert ("rana@example.com" in page) is (forget is forgetting.keep_little)
 
 
 def test_cases_in_every_condition_can_be_handed_on(office: Office, tmp_path: Path) -> None:
