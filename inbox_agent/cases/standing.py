@@ -46,6 +46,7 @@ class Why(StrEnum):
     UNSURE = "unsure"
     REPLY = "reply"
     REFUSED = "refused"
+    LINK_LOCKED = "link_locked"
     SECOND_PERSON = "second_person"
     RELEASE = "release"
     ON_HOLD = "on_hold"
@@ -134,6 +135,7 @@ def _rank(now: datetime) -> ColumnElement[int]:
         Why.UNSURE: or_(attention == "unsure", state == State.TRIAGE),
         Why.REPLY: attention.in_(_REPLIES),
         Why.REFUSED: attention == "letter_refused",
+        Why.LINK_LOCKED: attention == "link_locked",
         Why.SECOND_PERSON: state == State.REVIEW,
         Why.RELEASE: Case.id.in_(_STUCK),
         Why.ON_HOLD: state == State.ON_HOLD,

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
@@ -68,22 +69,40 @@ class Door:
     page: Page
     role: Role | None = Role.VIEWER
     method: str = "GET"
+    takes_file: bool = False
 
 
 def route(desk: Desk, door: Door) -> Route:
     """The address with its checks."""
 
+    largest = LARGEST_FORM + (desk.record.settings.downloads.max_bytes if door.takes_file else 0)
+
     async def answer(request: Request) -> Response:
-        form = await _form(request) if request.method == "POST" else FormData()
+        form = FormData()
+        if request.method == "POST":
+            form = await (_form_with_file(request, largest) if door.takes_file else _form(request))
         return await run_in_threadpool(_answer, desk, door, request, form)
 
     endpoint: Callable[[Request], Awaitable[Response]] = answer
-    return Route(door.path, endpoint, methods=[door.method], name=f"{door.method} {door.path}")
+    name = f"{door.method} {door.path}"
+    return Route(door.path, endpoint, methods=[door.method], name=name, max_body_size=largest)
 
 
 async def _form(request: Request) -> FormData:
-    """Text fields only: no page of the desk takes files."""
+    """Text fields only: hardly a page of the desk takes files."""
     return await request.form(max_files=0, max_fields=500, max_part_size=LARGEST_FORM)
+
+
+async def _form_with_file(request: Request, largest: int) -> FormData:
+    """One file, all of it in memory: nothing that is not sealed ever lies on the disk."""
+    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _form(request)
+    parser = MultiPartParser(request.headers, request.stream(), max_files=1, max_fields=50)
+    parser.spool_max_size = largest
+    try:
+        return await parser.parse()
+    except MultiPartException as error:
+        raise HTTPException(400) from error
 
 
 def _answer(desk: Desk, door: Door, request: Request, form: FormData) -> Response:

@@ -219,6 +219,7 @@ WHY: Mapping[str, str] = {
     Why.UNSURE: N_("Unsure"),
     Why.REPLY: N_("Reply waiting"),
     Why.REFUSED: N_("Letter refused"),
+    Why.LINK_LOCKED: N_("Download locked"),
     Why.SECOND_PERSON: N_("Second person"),
     Why.RELEASE: N_("Letter to release"),
     Why.ON_HOLD: N_("On hold"),
@@ -234,6 +235,7 @@ WHY_BADGES: Mapping[str, str] = {
     Why.UNSURE: "unsure",
     Why.REPLY: "reply",
     Why.REFUSED: "refused",
+    Why.LINK_LOCKED: "warn",
     Why.SECOND_PERSON: "info",
     Why.RELEASE: "release",
     Why.ON_HOLD: "warn",
@@ -302,6 +304,8 @@ ERASURES: Mapping[str, str] = {
     "retention_bodies": N_("Mails, letters and files past their date"),
     "retention_record": N_("Short record past its date"),
     "erased": N_("Erased before its time by two people"),
+    "package_expired": N_("Access package: its links ended some days ago"),
+    "package_by_staff": N_("Access package destroyed by a person"),
 }
 """Why keys were destroyed."""
 RETENTION_HOLDS: Mapping[str, str] = {
@@ -360,6 +364,14 @@ EVENTS: Mapping[str, str] = {
     "late_internal": N_("Our own date has passed"),
     "soon_legal": N_("The legal date is near"),
     "late_legal": N_("The legal date has passed"),
+    "package_filled": N_("Put into the access package"),
+    "package_part_removed": N_("Removed from the access package"),
+    "package_built": N_("Access package built"),
+    "package_handed_over": N_("Access package handed over"),
+    "package_downloaded": N_("Access package downloaded"),
+    "link_locked": N_("Download locked after wrong passwords"),
+    "package_revoked": N_("Download link revoked"),
+    "package_destroyed": N_("Access package destroyed"),
     "letter_queued": N_("Letter written"),
     "letter_held": N_("Letter held"),
     "letter_discarded": N_("Letter discarded"),
@@ -449,7 +461,20 @@ REFUSALS: Mapping[str, str] = {
     "kept": N_(
         "Something still holds this case: a complaint, unread mail, a letter, an open case beside it."
     ),
-    "no_words": N_("A refusal needs words for the customer."),
+    "no_words": N_("Write some words: why it is refused, or how the copy is handed over."),
+    "no_access_right": N_("Nobody asks for a copy of data here."),
+    "package_handed_over": N_("The package is handed over. Revoke the link first, then change it."),
+    "package_not_handed_over": N_("Nothing is handed over."),
+    "package_not_built": N_("Build the package first."),
+    "package_empty": N_("Nothing is in the package yet."),
+    "package_too_large": N_("The package would be larger than the setting allows."),
+    "package_destroyed": N_("This access package was destroyed."),
+    "no_package": N_("There is no access package."),
+    "rows_uneven": N_(
+        "Name each column in the first line, each by a name of its own; each entry needs as many cells."
+    ),
+    "no_file": N_("Choose a file."),
+    "links_live": N_("A download link still works. Revoke it on the page of the access package first."),
     "no_type": N_("Choose at least one type."),
     "second_person": N_("A second person must agree first."),
     "not_submitted": N_("Nobody has asked for a second person yet."),

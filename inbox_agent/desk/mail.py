@@ -285,15 +285,15 @@ def download(raw: bytes, number: int) -> tuple[bytes, dict[str, str]] | None:
     if found is None:
         return None
     attachment, octets = found
-    return octets, _to_be_saved(_file_name(attachment, number))
+    return octets, to_be_saved(_file_name(attachment, number))
 
 
 def document_download(octets: bytes) -> tuple[bytes, dict[str, str]]:
     """An identity document for the one look at it; its own name might say whose it is."""
-    return octets, _to_be_saved("identity-document")
+    return octets, to_be_saved("identity-document")
 
 
-def _to_be_saved(name: str) -> dict[str, str]:
+def to_be_saved(name: str) -> dict[str, str]:
     # RFC 6266, 4.3: the plain name for old browsers, and the true one as RFC 8187 writes it.
     plain = _NOT_PLAIN.sub("_", name)
     return {

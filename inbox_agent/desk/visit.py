@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -99,6 +99,13 @@ class Visit:
         """A password, just as it was typed."""
         value = self.form.get(name, "")
         return value[:1000] if isinstance(value, str) else ""
+
+    def file(self, name: str) -> tuple[str, bytes] | None:
+        """The name and the bytes of a file that was chosen; None where none was."""
+        value = self.form.get(name)
+        if not isinstance(value, UploadFile) or not value.filename:
+            return None
+        return value.filename, value.file.read()
 
     def typed(self) -> list[str]:
         """Longer texts of the form, as a person types them: they are worth keeping."""
