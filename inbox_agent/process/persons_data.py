@@ -112,6 +112,7 @@ def choose(matter: Matter, given: Candidates, account_ids: Sequence[str], why: s
     with matter.acting() as (session, act):
         right = right_of(search.case(session, matter.ref), matter.kind)
         _must_not_be_begun(session, right)
+        _take_out_of_package(session, act, matter, right)
         told = [asdict(one) for one in accounts]
         holdings.choose(session, act, right, told, why=why.strip(), shared=shared, typed=list(given.typed))
 
@@ -122,6 +123,15 @@ def _must_not_be_begun(session: Session, right: Right) -> None:
     states = {one.state for one in holdings.erasures(session, right).values()}
     if states & {ErasureState.BEGUN, ErasureState.FAILED, ErasureState.ERASED}:
         raise PersonNeeded("erasing_begun", f"{right.case.ref}: erasing has begun; the accounts stay")
+
+
+def _take_out_of_package(session: Session, act: Act, matter: Matter, right: Right) -> None:
+    """What was found of other accounts does not stay, even where a system fails to answer for these."""
+    there = package.current(session, right.case) if right.type is RequestType.ACCESS else None
+    systems = {one.name for one in matter.company.systems}
+    for part in package.parts_of(session, there) if there is not None else ():
+        if part.source in systems:
+            package.take_out(act, session, right.case, part.id.hex)
 
 
 def look_up(matter: Matter) -> list[Looked]:

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inbox_agent.cases import holdings
+from inbox_agent.cases import forgetting, holdings
+from inbox_agent.cases.act import write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
 from inbox_agent.company import Company
 from inbox_agent.company import erasing as rows_of
-from inbox_agent.errors import PersonNeeded
+from inbox_agent.errors import PersonNeeded, TryAgainLater
 from inbox_agent.process import erasing_data
 from inbox_agent.process.persons_data import Matter
 from inbox_agent.understanding import RequestType
@@ -263,3 +264,49 @@ def test_who_chose_the_accounts_after_the_second_person_agreed_does_not_erase_al
         erasing_data.erase(one)
     assert erasing_data.erase(matter(local_record, shop.company, case, by="huda", now=now))
     assert shop.count("accounts", "email = 'omar@example.org'") == 0
+
+
+def test_two_people_do_not_erase_at_once(local_record: Record, shop: Shop) -> None:
+    case, one = ready(local_record, shop.company)
+    with local_record.reading() as session:
+        lock = local_record.lock(f"erase {the_right(session, case).id}")
+    assert lock.acquire()
+    try:
+        with pytest.raises(TryAgainLater, match="somebody is erasing"):
+            erasing_data.erase(one)
+    finally:
+        lock.release()
+    assert shop.count("accounts") == 5
+
+
+def test_what_is_protested_against_meanwhile_stops_between_two_systems(
+    local_record: Record, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, one = ready(local_record, shop.company)
+    really = rows_of.erase
+
+    def protested(*given: object) -> object:
+        with local_record.writing() as session:
+            the_case(session, case).frozen = True
+        return really(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(rows_of, "erase", protested)
+    with pytest.raises(PersonNeeded) as refused:
+        erasing_data.erase(one)
+    assert refused.value.reason in {"frozen", "held"}
+    assert states(local_record, case)["calls"] == "erased", "what was done meanwhile is on record"
+    assert shop.count("payments") == 3
+
+
+def test_with_its_bodies_a_case_forgets_whose_accounts_they_were(local_record: Record, shop: Shop) -> None:
+    case, one = ready(local_record, shop.company)
+    erasing_data.erase(one)
+    act = local_record.act(NOW)
+    with local_record.writing() as session:
+        forgetting.keep_little(session, act, the_case(session, case))
+        local_record.keyring.save()
+        write(session, act.rows)
+    with local_record.reading() as session:
+        right = the_right(session, case)
+        assert holdings.chosen(session, right) is None
+        assert len(holdings.erasures(session, right)) == 5, "counts stay as long as the record"

@@ -184,6 +184,21 @@ def test_for_access_what_is_found_goes_into_the_package(local_record: Record, sh
     assert (settled["call"], settled["usage"]) == ("done", "open")
 
 
+def test_other_accounts_leave_nothing_of_the_first_in_the_package(local_record: Record, shop: Shop) -> None:
+    case = case_of(local_record, requester=OMAR)
+    one = matter(local_record, shop.company, case)
+    choose(one, "A-200")
+    persons_data.look_up(one)
+    broken = shop.changed(("SELECT at, other, seconds FROM calls", "SELECT at, other, seconds FROM nowhere"))
+    again = matter(local_record, broken, case)
+    choose(again, "A-201")
+    persons_data.look_up(again)
+    with local_record.reading() as session:
+        there = package.current(session, the_case(session, case))
+        assert there is not None
+        assert "calls" not in {part.source for part in package.parts_of(session, there)}
+
+
 def test_for_a_deletion_no_package_is_begun(local_record: Record, shop: Shop) -> None:
     case = case_of(local_record, RequestType.DELETION)
     looked_up(local_record, shop.company, case)

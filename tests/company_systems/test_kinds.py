@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook
 
-from inbox_agent.company import Account, looked
+from inbox_agent.company import Account, Company, looked, match, own
 from inbox_agent.company.identifiers import account_of, address_of
 from inbox_agent.company.looking import Looked
 from inbox_agent.company.systems import FileSystem, HttpSystem, Shown
@@ -261,3 +261,54 @@ def test_what_is_no_account_number_is_none(text: str) -> None:
 
 def test_account_numbers_may_be_typed_in_arabic_digits() -> None:
     assert account_of("A-٤٠٠١") == "A-4001"
+
+
+# Directories that are no database
+
+
+def company(directory: FileSystem | HttpSystem) -> Company:
+    return Company(systems=(directory,), country="962")
+
+
+def test_a_file_can_be_the_directory(tmp_path: Path) -> None:
+    csv(
+        tmp_path,
+        "id,first,last,mail,mobile,office\n"
+        "4001,Rana,Khalil,Rana@Example.com,0791112233,06 500 1234\n"
+        "4002,Omar,Said,omar@example.org,,+962 6 500 1234\n",
+    )
+    directory = drop(
+        tmp_path,
+        directory=True,
+        key="id",
+        account="id",
+        name_columns=("first", "last"),
+        addresses=("mail",),
+        numbers=("mobile", "office"),
+        columns={"mail": Shown(**TEXT)},
+    )
+    (rana,) = match(company(directory), ["rana@example.com"])
+    assert rana.account == Account(
+        "4001", ["Rana Khalil"], ["rana@example.com"], ["962791112233", "96265001234"]
+    )
+    assert [one.account.id for one in match(company(directory), ["٠٧٩١١١٢٢٣٣"])] == ["4001"]
+    assert [one.shared for one in match(company(directory), ["065001234"])] == [True, True]
+    (alone,), dropped = own(company(directory), [rana.account])
+    assert (alone.numbers, dropped) == (["962791112233"], 1)
+
+
+def finds(asked: Asked) -> None:
+    """A service that gives more than it was asked for."""
+    people = [
+        {"account": "4001", "name": "Rana", "address": "Rana@Example.com", "number": "+962 79 111 2233"},
+        {"account": "4002", "name": "Omar", "address": "omar@example.org", "number": None},
+    ]
+    asked.say(json.dumps({"rows": people}).encode())
+
+
+def test_a_service_can_be_the_directory_and_is_not_believed_about_others() -> None:
+    with service(finds) as (url, asked):
+        directory = portal(url, directory=True)
+        assert [one.account.id for one in match(company(directory), ["rana@example.com"])] == ["4001"]
+        assert [one.account.id for one in match(company(directory), ["4002"])] == ["4002"]
+    assert [json.loads(body)["type"] for _, body in asked] == ["person.find_address", "person.find_account"]
