@@ -31,7 +31,7 @@ _ALSO_TOLD = {
 }
 _LISTS = {"types": labels.TYPES, "rights": labels.TYPES, "acts": labels.REPLY_ACTS}
 """What of an event's detail is said, and how."""
-_BY_PERSONS = ("right_", "case_erased")
+_BY_PERSONS = ("right_", "case_erased", "accounts_chosen", "mask_raised")
 """Events whose reason may be a person's own words."""
 
 
@@ -64,6 +64,7 @@ class Whole:
             *self._papers(detail),
             *self._dates(detail),
             *self._others(detail),
+            *self._system(detail),
             *self._own_words(event, detail),
         ]
 
@@ -101,6 +102,17 @@ class Whole:
             yield self._words.count("%(num)s try left", "%(num)s tries left", int(left))
         if code := detail.get("code"):
             yield LeftToRight(str(code))
+
+    def _system(self, detail: Mapping[str, Any]) -> Iterator[str]:
+        """One of the company's systems, and how many rows of it went and stayed."""
+        if system := detail.get("system"):
+            yield LeftToRight(str(system))
+            if (rows := detail.get("rows")) is not None:
+                yield self._words.count("%(num)s row", "%(num)s rows", int(rows))
+            if kept := detail.get("kept"):
+                yield self._words.say("kept: %(number)s", number=self._words.number(kept))
+        if fault := detail.get("fault"):
+            yield self._words.say(labels.REFUSALS.get(str(fault), str(fault)))
 
     def _own_words(self, event: str, detail: Mapping[str, Any]) -> Iterator[str]:
         """What a person wrote: words for the customer, or why they did this, where that is no code."""

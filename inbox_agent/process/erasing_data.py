@@ -154,7 +154,8 @@ def _erased(matter: Matter, system: SqlSystem) -> bool:
         accounts, again = accounts_of(session, act, right), known.state != ErasureState.SHOWN
         shown = Counted(known.counts("goes"), known.counts("stays"))
         known.state, known.begun_at, known.fault = ErasureState.BEGUN, act.at, None
-        right.case.tell(act, "erasing_begun", right=right.type, system=system.name)
+        told = {"system": system.name, "rows": sum(shown.goes), "settings": known.settings_mark}
+        right.case.tell(act, "erasing_begun", right=right.type, **told)
     try:
         if again and rows_of.is_done(system, accounts, shown):
             went = shown

@@ -183,6 +183,16 @@ def test_other_statements_than_those_of_the_dry_run_are_not_carried_out(
         erasing_data.erase(Matter(local_record, wider, one.acting, case.ref, one.kind))
 
 
+def test_rows_that_are_to_stay_are_not_taken_by_a_step_that_counts_them_too(
+    local_record: Record, shop: Shop
+) -> None:
+    older = "FROM payments WHERE account_id = :account AND at < '2021'"
+    case, one = ready(local_record, shop.changed((older, older.removesuffix(" AND at < '2021'"))))
+    assert not erasing_data.erase(one)
+    assert details(local_record, case, "erasing_failed")[0]["fault"] == "system_takes_kept"
+    assert shop.count("payments") == 3
+
+
 @pytest.mark.parametrize(
     ("change", "fault"),
     [
