@@ -35,7 +35,8 @@ class Line:
     erases: bool
     held: Holding | None
     erasure: SystemErasure | None
-    fault: str
+    held_fault: str
+    erasure_fault: str
     goes: Sequence[tuple[str, int]]
     stays: Sequence[tuple[str, str, int]]
 
@@ -114,7 +115,6 @@ def account(
 
 
 def _line(visit: Visit, system: System, held: Holding | None, erasure: SystemErasure | None) -> Line:
-    fault = (held.fault if held else None) or (erasure.fault if erasure else None)
     return Line(
         name=system.name,
         label=in_words(visit, system),
@@ -123,10 +123,15 @@ def _line(visit: Visit, system: System, held: Holding | None, erasure: SystemEra
         erases=system.erases,
         held=held,
         erasure=erasure,
-        fault=visit.words.say(labels.REFUSALS.get(fault, fault)) if fault else "",
+        held_fault=_fault(visit, held.fault if held else None),
+        erasure_fault=_fault(visit, erasure.fault if erasure else None),
         goes=_goes(visit, system, erasure),
         stays=_stays(visit, system, erasure),
     )
+
+
+def _fault(visit: Visit, kind: str | None) -> str:
+    return visit.words.say(labels.REFUSALS.get(kind, kind)) if kind else ""
 
 
 def _goes(visit: Visit, system: System, erasure: SystemErasure | None) -> list[tuple[str, int]]:
