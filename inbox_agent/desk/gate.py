@@ -81,7 +81,10 @@ def route(desk: Desk, door: Door) -> Route:
         form = FormData()
         if request.method == "POST":
             form = await (_form_with_file(request, largest) if door.takes_file else _form(request))
-        return await run_in_threadpool(_answer, desk, door, request, form)
+        try:
+            return await run_in_threadpool(_answer, desk, door, request, form)
+        finally:
+            await form.close()
 
     endpoint: Callable[[Request], Awaitable[Response]] = answer
     name = f"{door.method} {door.path}"
