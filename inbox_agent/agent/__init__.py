@@ -20,6 +20,7 @@ from inbox_agent.agent.ticking import reckon, tick
 from inbox_agent.agent.upkeep import (
     HEAD_EVERY,
     destroy_identity_documents,
+    destroy_packages,
     forget_corrected_mails,
     replay_erasures,
     retain,
@@ -243,6 +244,7 @@ class Agent:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
             destroy_identity_documents(self._record, now)
+            destroy_packages(self._record, now)
             retain(self._record, now)
             warn_of_much_set_aside(self._record, now)
         if abs(now - self._signed_at) >= HEAD_EVERY:

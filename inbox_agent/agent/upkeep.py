@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from inbox_agent.cases import erasing, identity_documents, key_backups, replaying, retention, triage
+from inbox_agent.cases import erasing, identity_documents, key_backups, packages_due, replaying, retention, triage
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
 
@@ -39,6 +39,12 @@ def sign_head(record: Record, now: datetime) -> None:
 def destroy_identity_documents(record: Record, now: datetime) -> None:
     """Those that came by mail and whose days are over."""
     while identity_documents.destroy_due(record, now):
+        pass
+
+
+def destroy_packages(record: Record, now: datetime) -> None:
+    """Access packages whose last link ended some days ago."""
+    while packages_due.destroy_due(record, now):
         pass
 
 

@@ -47,6 +47,7 @@ def _checks(settings: Settings, send: bool) -> Iterator[Check]:
     yield "signature", lambda: _signature(settings)
     yield "law", lambda: _law(settings)
     yield "systems", lambda: _systems(settings)
+    yield "downloads", lambda: _downloads(settings)
 
 
 def _passes(name: str, check: Callable[[], str]) -> bool:
@@ -176,6 +177,17 @@ def _signature(settings: Settings) -> str:
 
 def _key_in(record: str) -> str:
     return "".join(record.partition("p=")[2].partition(";")[0].split())
+
+
+def _downloads(settings: Settings) -> str:
+    """Address and password of a link must not travel in the open."""
+    downloads = settings.downloads
+    if not downloads.address:
+        return "none here: staff hand access packages over themselves and record how"
+    if not downloads.address.startswith("https://"):
+        told = f"customers cannot reach {downloads.address}: set INBOX_AGENT_DOWNLOADS__URL=https://…"
+        raise WrongSetting(f"{told} and put a proxy with a certificate before the listener")
+    return f"access packages are fetched at {downloads.address}"
 
 
 def _law(settings: Settings) -> str:
