@@ -4,7 +4,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from inbox_agent.cases import erasing, identity_documents, key_backups, packages_due, replaying, retention, triage
+from inbox_agent.cases import (
+    erasing,
+    identity_documents,
+    key_backups,
+    packages_due,
+    replaying,
+    retention,
+    triage,
+)
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
 
