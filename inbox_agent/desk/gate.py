@@ -80,7 +80,8 @@ def route(desk: Desk, door: Door) -> Route:
     async def answer(request: Request) -> Response:
         form = FormData()
         if request.method == "POST":
-            form = await (_form_with_file(request, largest) if door.takes_file else _form(request))
+            takes_file = door.takes_file and await run_in_threadpool(_knows, desk, request)
+            form = await (_form_with_file(request, largest) if takes_file else _form(request))
         try:
             return await run_in_threadpool(_answer, desk, door, request, form)
         finally:
@@ -89,6 +90,13 @@ def route(desk: Desk, door: Door) -> Route:
     endpoint: Callable[[Request], Awaitable[Response]] = answer
     name = f"{door.method} {door.path}"
     return Route(door.path, endpoint, methods=[door.method], name=name, max_body_size=largest)
+
+
+def _knows(desk: Desk, request: Request) -> bool:
+    """Whether somebody is signed in: of strangers no large file is taken into memory first."""
+    with suppress(InboxAgentError):
+        return _person(desk, request.cookies.get(desk.cookie, ""), desk.clock(), by_itself=True) is not None
+    return False
 
 
 async def _form(request: Request) -> FormData:

@@ -39,6 +39,16 @@ def test_no_door_opens_for_somebody_who_is_not_signed_in(office: Office) -> None
         assert (answer.status_code, answer.headers["location"][:8]) == (303, "/sign-in"), name_of(door)
 
 
+def test_a_stranger_s_file_is_refused_before_it_is_read(office: Office) -> None:
+    browser = office.browser()
+    fields, files = {"csrf": browser.token()}, {"file": ("x.csv", b"x" * 2**20 * 2)}
+    doors = [door for door in DOORS if door.takes_file]
+    assert doors
+    for door in doors:
+        answer = browser.post(address_of(door), data=fields, files=files, follow_redirects=False)
+        assert answer.status_code == 400, name_of(door)
+
+
 def test_every_door_asks_for_the_role_it_needs(office: Office) -> None:
     browsers = {name: office.signed_in(name) for name in set(LOWER.values())}
     for door in INSIDE:
