@@ -127,7 +127,8 @@ class Counter:
 def counter_in(folder: Path, **changes: Any) -> Iterator[Counter]:
     """A listener on any free port, over a record of its own."""
     downloads = DownloadsSettings(**{"url": "https://downloads.example.com", **changes.pop("downloads", {})})
-    record = new_record(settings(folder, downloads=downloads, sending="live", **changes))
+    given = settings(folder, downloads=downloads, sending="live", **changes)
+    record = Record.open(given) if changes else new_record(given)
     counter = Counter(record)
     try:
         with serving(application(record, lambda: counter.now), "127.0.0.1", 0) as counter.address:
