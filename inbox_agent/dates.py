@@ -16,8 +16,8 @@ _ARABIC = {
 """One, two, 3 to 10, 11 to 99, and from 100 on what the last two digits ask for."""
 
 
-class Day(str):
-    """A date in words, which stays on one line."""
+class Unbroken(str):
+    """Words that stay on one line."""
 
     __slots__ = ()
 
@@ -35,18 +35,18 @@ def locale(language: str, country: str = "") -> str:
 
 
 @lru_cache(maxsize=1024)
-def day(value: date, locale: str) -> Day:
+def day(value: date, locale: str) -> Unbroken:
     """Weekday, day, month, year in Latin digits: Sunday 20 December 2026, الأحد 20 ديسمبر 2026."""
-    return Day(format_date(value, "EEEE d MMMM y", locale=locale).replace(" ", _NO_BREAK))
+    return Unbroken(format_date(value, "EEEE d MMMM y", locale=locale).replace(" ", _NO_BREAK))
 
 
-def span(count: int, unit: str, language: str) -> str:
+def span(count: int, unit: str, language: str) -> Unbroken:
     """So many days or months (`unit` is day or month), as a sentence names them that only counts."""
     if language != "ar":
-        return f"{count}{_NO_BREAK}{unit}" + ("" if count == 1 else "s")
+        return Unbroken(f"{count}{_NO_BREAK}{unit}{'' if count == 1 else 's'}")
     one, two, few, many, hundreds = _ARABIC[unit]
     if count in {1, 2}:
-        return (one, two)[count - 1].replace(" ", _NO_BREAK)
+        return Unbroken((one, two)[count - 1].replace(" ", _NO_BREAK))
     last = count % 100
     noun = few if 3 <= last <= 10 else many if last > 10 else hundreds
-    return f"{count}{_NO_BREAK}{noun}"
+    return Unbroken(f"{count}{_NO_BREAK}{noun}")

@@ -24,8 +24,8 @@ class Terms:
     Our address, whether letters wait, lengths in days, how many letters a day and a week an address may get
     by mail that proved nothing, after how many days identity documents are destroyed; under which address
     access packages are downloaded ("" where that is not done here), how large one may be, and for how many
-    days, downloads and wrong passwords a link leads to it; whether mail on a case is filed in its mailbox,
-    and letters that left are copied there.
+    days, downloads and wrong passwords a link leads to it; for how many months a case's short record stays;
+    whether mail on a case is filed in its mailbox, and letters that left are copied there.
     """
 
     address: str
@@ -41,6 +41,7 @@ class Terms:
     link_days: int = 7
     link_downloads: int = 3
     link_passwords: int = 5
+    record_months: int = 24
     files_mail: bool = False
     copies_letters: bool = False
 

@@ -128,6 +128,7 @@ class Correspondence(History):
             **({"theirs": theirs} if theirs and is_a_tools(theirs) else {}),
             "ref": self.ref,
             "country": act.law.calendar.country,
+            "record_months": act.terms.record_months,
             "token": threads.token(act.keyring, self.ref),
             "received": act.law.day(self.received_at).isoformat(),
             "in_reply_to": request["message_id"],

@@ -121,6 +121,7 @@ class Record:
             link_days=settings.downloads.days,
             link_downloads=settings.downloads.count,
             link_passwords=settings.downloads.passwords,
+            record_months=settings.keep_record_months,
             files_mail=any(one.files_mail for one in settings.imap_mailboxes.values()),
             copies_letters=any(one.copy_sent for one in settings.imap_mailboxes.values()),
         )

@@ -23,7 +23,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from inbox_agent.errors import WrongSetting
-from inbox_agent.rendering import Reference, unbroken
+from inbox_agent.rendering import LeftToRight, Reference, unbroken
 
 
 class _Mark(Enum):
@@ -78,13 +78,16 @@ SCRIPTS = {
 _MARKS = [(mark, re.compile(mark.value)) for mark in _Mark]
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _TAG = re.compile(r"(\{\{.{,1000}?\}\}|\{%.{,1000}?%\})")
-# What reads left to right also among Arabic: references, codes, addresses.
+# What reads left to right also among Arabic: links, references, codes, addresses.
+_LINK = "https?://"
 _APART = re.compile(
-    r"(\bMC-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<!\d)\d{4} \d{4}(?!\d)"
+    rf"({_LINK}[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]{{1,2000}}[A-Za-z0-9/]"
+    r"|\bMC-[0-9A-Z]{4}-[0-9A-Z]{4}\b|(?<!\d)\d{4} \d{4}(?!\d)"
     r"|[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,250}[A-Za-z0-9])",
     re.ASCII,
 )
-_UNBROKEN = re.compile(r"(?<!\w)\w++(?:\u00a0\w++)+")
+_LETTER = "[\\w\u064b-\u0652]"  # Arabic vowel marks are no letters to `\w`
+_UNBROKEN = re.compile(rf"(?<!{_LETTER}){_LETTER}++(?:\u00a0{_LETTER}++)+")
 
 
 def sheet(name: str, source: str) -> Sheet:
@@ -146,8 +149,13 @@ def _inline(text: str) -> str:
 def _words(text: str) -> str:
     pieces = _APART.split(text)
     pieces[::2] = [_UNBROKEN.sub(_on_one_line, _escaped(piece)) for piece in pieces[::2]]
-    pieces[1::2] = [Reference(piece).__html__() for piece in pieces[1::2]]
+    pieces[1::2] = [_apart(piece) for piece in pieces[1::2]]
     return _bold("".join(pieces))
+
+
+def _apart(piece: str) -> str:
+    """A link is longer than a line, and breaks."""
+    return (LeftToRight if re.match(_LINK, piece) else Reference)(piece).__html__()
 
 
 def _on_one_line(words: re.Match[str]) -> str:

@@ -8,6 +8,7 @@ from inbox_agent.letters.catalogue import KINDS
 from inbox_agent.letters.writing import Draft
 
 REF = "MC-7K2Q-9D4X"
+LINK = "https://downloads.example.com/" + "x" * 43
 _DUE = "2026-12-20"
 
 # Names no person: it may be shown to anybody.
@@ -21,6 +22,7 @@ _FACTS: dict[str, Any] = {
     "code": "4821 7730",
     "expires": "2026-12-06",
     "tries": 5,
+    "record_months": 24,
     "lapses": "2026-12-13",
     "needed": True,
     "type": "access",
@@ -52,7 +54,7 @@ _OF_KIND: dict[str, dict[str, Any]] = {
     "access_ready": {
         "reason": None,
         "download": {
-            "link": "https://downloads.example.com/" + "x" * 43,
+            "link": LINK,
             "until": "2026-12-07",
             "times": 3,
         },

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.letter import Letter
-from inbox_agent.dates import day, locale
+from inbox_agent.dates import day, locale, span
 from inbox_agent.letters import markup, mime
 from inbox_agent.letters.catalogue import KINDS
 from inbox_agent.letters.markup import SCRIPTS
@@ -122,6 +122,8 @@ def facts_in(language: str, draft: Draft, stationery: Stationery) -> dict[str, A
         worded["code"] = Reference(worded["code"])
     if worded.get("download"):
         worded["download"]["link"] = LeftToRight(worded["download"]["link"])
+    if "record_months" in worded:
+        worded["record_months"] = span(worded["record_months"], "month", language)
     if "head" in worded:
         worded["head"] = LeftToRight(worded["head"])
     theirs = {"theirs": Reference(draft.facts["theirs"])} if "theirs" in draft.facts else {}
