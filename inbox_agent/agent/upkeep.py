@@ -4,15 +4,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from inbox_agent.cases import (
-    erasing,
-    identity_documents,
-    key_backups,
-    packages_due,
-    replaying,
-    retention,
-    triage,
-)
+from inbox_agent.cases import erasing, identity_documents, packages_due, retention, triage
+from inbox_agent.cases.erasing import replaying
+from inbox_agent.cases.keys import backups
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
 
@@ -79,4 +73,4 @@ def replay_erasures(record: Record, now: datetime) -> None:
 def retain(record: Record, now: datetime) -> None:
     """What is past its date goes, once a day; what dies so is in no backup of the keys for long."""
     retention.run_daily(record, now)
-    key_backups.back_up_daily(record, now)
+    backups.back_up_daily(record, now)

@@ -9,11 +9,11 @@ from sqlalchemy import Engine, inspect
 from sqlalchemy.orm import Session
 
 from inbox_agent import database
-from inbox_agent.cases import choices, ledger
+from inbox_agent.cases import choices
 from inbox_agent.cases.act import AGENT, Act, Terms
 from inbox_agent.cases.clocks import Law, law_names, load_law
-from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.master import Master, master, take_over
+from inbox_agent.cases.keys import Keyring, ledger
+from inbox_agent.cases.keys.master import Master, master, take_over
 from inbox_agent.database import Lock
 from inbox_agent.errors import PersonNeeded, WrongSetting
 from inbox_agent.settings import Settings

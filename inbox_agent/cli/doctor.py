@@ -9,7 +9,9 @@ import typer
 
 from inbox_agent import settings as settings_room
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import key_backups, outages, replaying, threads
+from inbox_agent.cases import outages, threads
+from inbox_agent.cases.erasing import replaying
+from inbox_agent.cases.keys import backups
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import say
 from inbox_agent.cli.trial import send_test
@@ -71,7 +73,7 @@ def _erasures(settings: Settings) -> str:
     """Whether what was erased is there again, and whether old backups of the keys go."""
     record = Record.open(settings)
     try:
-        back, made = replaying.look(record), key_backups.backups(settings)
+        back, made = replaying.look(record), backups.backups(settings)
     finally:
         record.close()
     if not back.is_clean:
@@ -79,7 +81,7 @@ def _erasures(settings: Settings) -> str:
         raise PersonNeeded(
             "erased", f"{told} that were erased are there again: `inbox-agent erasures replay`"
         )
-    if made and now_utc() >= key_backups.completes_at(settings, made[0][0]) + timedelta(days=1):
+    if made and now_utc() >= backups.completes_at(settings, made[0][0]) + timedelta(days=1):
         raise TryAgainLater(f"{made[0][1]} should be deleted by now: is `inbox-agent run` at work?")
     return f"{len(back.told.keys)} known, all of them hold; {len(made)} backups of the keys"
 

@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import key_backups, replaying
+from inbox_agent.cases.erasing import replaying
+from inbox_agent.cases.erasing.replaying import Back
+from inbox_agent.cases.keys import backups
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.replaying import Back
 from inbox_agent.cli.output import AsJson, answer_json, moment, say, table
 from inbox_agent.cli.wiring import opened_record
 
@@ -63,7 +64,7 @@ class _Line:
 
 
 def _lines(record: Record) -> list[_Line]:
-    complete = partial(key_backups.completes_at, record.settings)
+    complete = partial(backups.completes_at, record.settings)
     known = replaying.stored_ledger(record.keyring).keys.items()
     lines = [_Line(key_id, at, why, complete(at)) for key_id, (at, why) in known]
     return sorted(lines, key=lambda one: one.erased_at, reverse=True)

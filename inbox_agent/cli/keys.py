@@ -7,7 +7,7 @@ import typer
 
 from inbox_agent import settings as settings_room
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import key_backups, ledger, rotation
+from inbox_agent.cases.keys import backups, ledger, rotation
 from inbox_agent.cases.record import key_store
 from inbox_agent.cli.output import log_to_stderr, moment, say
 from inbox_agent.cli.wiring import opened_record
@@ -46,8 +46,8 @@ def rotate_master(
     """
     with opened_record() as record:
         count = rotation.rotate(record, new_key)
-        kept = key_backups.back_up(record, now_utc())
-        key_backups.delete_all_but(record.settings, kept)
+        kept = backups.back_up(record, now_utc())
+        backups.delete_all_but(record.settings, kept)
         by_setting = bool(record.settings.master_key.get_secret_value())
     say(f"{count} keys are wrapped by the new master key, and backed up: {kept}")
     if by_setting:
@@ -62,9 +62,9 @@ def rotate_master(
 def backup() -> None:
     """Back up the wrapped keys and the ledger now, as the agent does once a day."""
     with opened_record() as record:
-        file = key_backups.back_up(record, now_utc())
-        key_backups.delete_old(record.settings, now_utc())
-        until = key_backups.completes_at(record.settings, now_utc())
+        file = backups.back_up(record, now_utc())
+        backups.delete_old(record.settings, now_utc())
+        until = backups.completes_at(record.settings, now_utc())
     say(f"{file} (opens nothing without the master key; is deleted on {moment(until)} UTC)")
 
 
@@ -83,9 +83,9 @@ def restore(
     log_to_stderr(settings.log_level)
     engine, master, own = key_store(settings)
     try:
-        found = key_backups.read(file)
+        found = backups.read(file)
         outside = ledger.read([own, *(ledgers or [])])
-        count = key_backups.restore(engine, master, found, outside)
+        count = backups.restore(engine, master, found, outside)
     finally:
         engine.dispose()
     kept_dead = len((found.erased.keys | outside.keys).keys() & found.keys.keys())

@@ -6,8 +6,8 @@ import typer
 
 from inbox_agent.agent import now_utc
 from inbox_agent.cases import retention as rules
-from inbox_agent.cases.outdated import Limits, held_back
 from inbox_agent.cases.retention import Run
+from inbox_agent.cases.retention.outdated import Limits, held_back
 from inbox_agent.cli.output import AsJson, answer_json, say
 from inbox_agent.cli.wiring import opened_record
 from inbox_agent.errors import AlreadyRunning

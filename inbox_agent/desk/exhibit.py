@@ -16,8 +16,8 @@ from inbox_agent.cases.checklist import Row
 from inbox_agent.cases.clocks import Law, load_law
 from inbox_agent.cases.event import Event
 from inbox_agent.cases.explaining import explain
-from inbox_agent.cases.forgetting import BODIES, ERASED
 from inbox_agent.cases.identity import Check
+from inbox_agent.cases.retention.forgetting import BODIES, ERASED
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import Party
 from inbox_agent.desk import labels

@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select
 
-from inbox_agent.cases import retired
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.ledger import append_line
+from inbox_agent.cases.keys.ledger import append_line
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import retired
 from inbox_agent.errors import TryAgainLater
 
 FILE = "heads.log"

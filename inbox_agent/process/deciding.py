@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing.replaying import ERASED_AGAIN
 from inbox_agent.cases.known import known
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.references import theirs_in
-from inbox_agent.cases.replaying import ERASED_AGAIN
 from inbox_agent.cases.request import Request
 from inbox_agent.process import by_staff, filing
 from inbox_agent.process.finding import Finding, unexpected

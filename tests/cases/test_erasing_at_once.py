@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 
-from inbox_agent.cases import erasing, erasing_at_once, search
+from inbox_agent.cases import erasing, search
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.key_store import Erasure
+from inbox_agent.cases.erasing import at_once
+from inbox_agent.cases.keys.store import Erasure
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import Outcome
 from inbox_agent.database import reading
@@ -35,7 +36,7 @@ def says(
 ) -> bool:
     with acting(record, stationery(), by=by, now=at, is_known_person=known) as (session, act):
         act.let_in_by = let_in_by
-        done = erasing_at_once.erase(session, act, search.case(session, case.ref), "they asked for it")
+        done = at_once.erase(session, act, search.case(session, case.ref), "they asked for it")
     erasing.carry_out(record, at)
     return done
 
@@ -111,5 +112,5 @@ def test_it_needs_a_reason(record: Record) -> None:
     with record.reading() as session:
         the_case, act = search.case(session, case.ref), record.act(NOW, "sara")
         with pytest.raises(PersonNeeded) as refused:
-            erasing_at_once.erase(session, act, the_case, "  ")
+            at_once.erase(session, act, the_case, "  ")
     assert refused.value.reason == "no_reason"

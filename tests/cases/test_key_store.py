@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from inbox_agent.cases import inbound
-from inbox_agent.cases.key_store import Erasure, StoredKey
+from inbox_agent.cases.keys.store import Erasure, StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.database import reading
 from inbox_agent.errors import Erased, WrongSetting

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from inbox_agent.cases.key_store import StoredKey
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.master import Master
+from inbox_agent.cases.keys.master import Master
+from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.database import connect, reading, upgrade
 from inbox_agent.errors import Erased, WrongSetting

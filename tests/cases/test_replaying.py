@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select
 
-from inbox_agent.cases import erasing, forgetting, ledger, replaying, search
-from inbox_agent.cases.erasing import DyingKey
-from inbox_agent.cases.key_store import Erasure, StoredKey
-from inbox_agent.cases.ledger import Line
+from inbox_agent.cases import erasing, search
+from inbox_agent.cases.erasing import DyingKey, replaying
+from inbox_agent.cases.keys import ledger
+from inbox_agent.cases.keys.ledger import Line
+from inbox_agent.cases.keys.store import Erasure, StoredKey
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.database import reading, writing
 from inbox_agent.errors import Erased
 from tests.beginning import new_record

@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from inbox_agent.cases import erasing, forgetting, retention, search
+from inbox_agent.cases import erasing, retention, search
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
-from inbox_agent.cases.outdated import Limits, held_back, months_before
 from inbox_agent.cases.record import Record
-from inbox_agent.cases.retention import Run
-from inbox_agent.cases.retired import Retired
+from inbox_agent.cases.retention import Run, forgetting
+from inbox_agent.cases.retention.outdated import Limits, held_back, months_before
+from inbox_agent.cases.retention.retired import Retired
 from inbox_agent.cases.states import Outcome
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.evidence import heads

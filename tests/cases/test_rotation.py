@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from inbox_agent.cases import key_backups, ledger, rotation
-from inbox_agent.cases.key_store import StoredKey
+from inbox_agent.cases.keys import backups, ledger, rotation
+from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.database import reading
 from inbox_agent.errors import WrongSetting
@@ -132,7 +132,7 @@ def test_killed_within_the_rewrapping_nothing_is_rewrapped(
 def test_a_backup_opens_with_its_own_master_key_only(databases: dict[str, str], tmp_path: Path) -> None:
     record = opened(tmp_path, databases)
     a_case(record)
-    file = key_backups.back_up(record, NOW)
+    file = backups.back_up(record, NOW)
     rotation.rotate(record)
     with pytest.raises(WrongSetting, match="master key"):
         restored(record, file)
@@ -146,7 +146,7 @@ def test_a_backup_is_useless_without_the_master_key_and_for_its_owner_only(
     key_id = record.keyring.new_key(NOW)
     plain, _ = record.keyring._unsaved[key_id]
     record.keyring.save()
-    file = key_backups.back_up(record, NOW)
+    file = backups.back_up(record, NOW)
     assert file.stat().st_mode & 0o777 == 0o600
     text = file.read_text()
     assert base64.b64encode(plain).decode() not in text
@@ -156,9 +156,9 @@ def test_a_backup_is_useless_without_the_master_key_and_for_its_owner_only(
 
 
 def restored(record: Record, file: Path) -> int:
-    found = key_backups.read(file)
+    found = backups.read(file)
     outside = ledger.read([record.keyring.ledger_file])
-    return key_backups.restore(record.keyring.engine, record.keyring.master, found, outside)
+    return backups.restore(record.keyring.engine, record.keyring.master, found, outside)
 
 
 def test_a_restore_brings_back_what_was_lost_but_nothing_that_was_erased(
@@ -167,7 +167,7 @@ def test_a_restore_brings_back_what_was_lost_but_nothing_that_was_erased(
     record = opened(tmp_path, databases)
     lost, erased = (record.keyring.new_key(NOW) for _ in range(2))
     record.keyring.save()
-    file = key_backups.back_up(record, NOW)
+    file = backups.back_up(record, NOW)
     record.keyring.destroy([erased], why="erased", now=NOW)
     record.keyring.discard([lost])
     assert restored(record, file) == 1
@@ -180,22 +180,22 @@ def test_a_restore_brings_back_what_was_lost_but_nothing_that_was_erased(
 @pytest.mark.parametrize("cut", [1, 40, 200])
 def test_half_a_backup_is_refused(databases: dict[str, str], tmp_path: Path, cut: int) -> None:
     record = opened(tmp_path, databases)
-    file = key_backups.back_up(record, NOW)
+    file = backups.back_up(record, NOW)
     file.write_bytes(file.read_bytes()[:-cut])
     if cut == 1:
         file.write_bytes(b"\n".join(file.read_bytes().splitlines()[:-1]))
     with pytest.raises(WrongSetting, match="whole"):
-        key_backups.read(file)
+        backups.read(file)
     record.close()
 
 
 def test_backups_are_made_daily_and_none_is_older_than_its_days(record: Record) -> None:
     days = [NOW + number * timedelta(hours=24) for number in range(12)]
     for now in days:
-        assert key_backups.back_up_daily(record, now) is not None
-        assert key_backups.back_up_daily(record, now + timedelta(hours=1)) is None
-        assert all(now - made < timedelta(days=7) for made, _ in key_backups.backups(record.settings))
-    assert len(key_backups.backups(record.settings)) == 7
+        assert backups.back_up_daily(record, now) is not None
+        assert backups.back_up_daily(record, now + timedelta(hours=1)) is None
+        assert all(now - made < timedelta(days=7) for made, _ in backups.backups(record.settings))
+    assert len(backups.backups(record.settings)) == 7
 
 
 def _dies(*_: object, **__: object) -> None:

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from inbox_agent.cases import forgetting, holdings
+from inbox_agent.cases import holdings
 from inbox_agent.cases.act import write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.company import Company
 from inbox_agent.company import erasing as rows_of
 from inbox_agent.errors import PersonNeeded, TryAgainLater

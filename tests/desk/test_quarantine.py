@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from inbox_agent.cases import search
 from inbox_agent.cases.act import opened
-from inbox_agent.cases.key_store import StoredKey
+from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.tables import InboundEmail, Party
 from tests.company import COPY_PLEASE, mail
 from tests.desk.office import Browser, Office

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.master import Master
+from inbox_agent.cases.keys.master import Master
 from inbox_agent.database import connect, upgrade
 from inbox_agent.desk import serving
 from inbox_agent.desk.searching import KEY, query_of, words_of

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from inbox_agent.cases import erasing, forgetting, handing, identity, links, packages_due, search
+from inbox_agent.cases import erasing, handing, identity, links, packages_due, search
 from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.downloads import AT_LEAST_SECONDS, guesses
 from inbox_agent.errors import Erased
 from tests.downloads.counter import Counter

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from sqlalchemy import select, text
 
-from inbox_agent.cases import erasing, forgetting, identity, search
+from inbox_agent.cases import erasing, identity, search
 from inbox_agent.cases.act import write
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.cases.tables import InboundEmail, as_row
 from inbox_agent.database import new_id
 from inbox_agent.desk.exhibit import Teller

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy.orm import Session, object_session
 
-from inbox_agent.cases import answers, conversation, erasing, forgetting, identity, joining, work
+from inbox_agent.cases import answers, conversation, erasing, identity, joining, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
@@ -21,6 +21,7 @@ from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.clocks import load_law
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.evidence import entries, request_json, requests_csv
 from inbox_agent.evidence.requests import Entry

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from inbox_agent.cases import search
 from inbox_agent.cases.identity_documents import destroy_due
-from inbox_agent.cases.key_store import StoredKey
+from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import IdentityDocument, InboundEmail
 from inbox_agent.database import reading

@@ -9,10 +9,11 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 
-from inbox_agent.cases import erasing, forgetting, retention, search, words
-from inbox_agent.cases.key_store import StoredKey
+from inbox_agent.cases import erasing, retention, search, words
+from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.letter import address_hash
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.cases.tables import Table
 from inbox_agent.database import reading
 from tests.process.conftest import Post

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from structlog.testing import capture_logs
 
 from inbox_agent.cases import search
-from inbox_agent.cases.key_store import Erasure, StoredKey
+from inbox_agent.cases.keys.store import Erasure, StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail, Table
 from inbox_agent.database import reading

@@ -5,9 +5,10 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing_at_once, identity, joining, opening, steps
+from inbox_agent.cases import identity, joining, opening, steps
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing import at_once
 from inbox_agent.cases.joining import Role
 from inbox_agent.cli.case.doing import By, Yes, do, on_case
 from inbox_agent.errors import WrongSetting
@@ -79,7 +80,7 @@ def erase(
     """
 
     def verb(session: Session, act: Act, of: Case) -> str:
-        done = erasing_at_once.erase(session, act, of, why)
+        done = at_once.erase(session, act, of, why)
         return "is erased for ever" if done else "waits for a second person, or for 24 hours"
 
     do(context, by, yes, verb)

@@ -2,21 +2,11 @@
 
 from datetime import timedelta
 
-from inbox_agent.cases import (
-    answers,
-    conversation,
-    erasing_at_once,
-    identity,
-    joining,
-    notes,
-    queue,
-    search,
-    steps,
-    work,
-)
+from inbox_agent.cases import answers, conversation, identity, joining, notes, queue, search, steps, work
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
+from inbox_agent.cases.erasing import at_once
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.desk.actions.doing import Doing
@@ -162,7 +152,7 @@ def look_up(doing: Doing) -> None:
 
 
 def erase(doing: Doing) -> None:
-    erasing_at_once.erase(doing.session, doing.act, doing.case, doing.text("why"))
+    at_once.erase(doing.session, doing.act, doing.case, doing.text("why"))
 
 
 def assign(doing: Doing) -> None:

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from inbox_agent.cases import key_backups, outdated, retention
-from inbox_agent.cases.outdated import Limits
+from inbox_agent.cases import retention
+from inbox_agent.cases.keys import backups
+from inbox_agent.cases.retention import outdated
+from inbox_agent.cases.retention.outdated import Limits
 from inbox_agent.desk import labels
 from inbox_agent.desk.report_parts import Table, month
 from inbox_agent.desk.settings_pages import menu
@@ -55,6 +57,6 @@ def _ledger(visit: Visit) -> Table:
 
 def _complete(visit: Visit, last: datetime) -> str:
     """When the last backup of the keys that may hold one of them is deleted."""
-    at, words = key_backups.completes_at(visit.record.settings, last), visit.words
+    at, words = backups.completes_at(visit.record.settings, last), visit.words
     day = words.day(visit.record.law.day(at))
     return words.say("since %(day)s", day=day) if at <= visit.now else words.say("on %(day)s", day=day)

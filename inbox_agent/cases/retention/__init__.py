@@ -14,12 +14,13 @@ import structlog
 from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from inbox_agent.cases import erasing, forgetting, outdated
+from inbox_agent.cases import erasing
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.notes import Presence
-from inbox_agent.cases.outdated import Limits
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting, outdated
+from inbox_agent.cases.retention.outdated import Limits
 from inbox_agent.cases.staff import SESSION_LONGEST, SentForm, StaffLink, StaffSession
 from inbox_agent.cases.tables import DigestSent, InboundEmail, Table
 from inbox_agent.database import new_id

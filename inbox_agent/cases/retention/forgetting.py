@@ -22,7 +22,7 @@ from inbox_agent.cases.identity import Check
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.notes import Draft, Note, Presence
 from inbox_agent.cases.request import NOBODY
-from inbox_agent.cases.retired import Retired
+from inbox_agent.cases.retention.retired import Retired
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.search import mails_of
 from inbox_agent.cases.suppression import Suppression

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import forgetting, outdated, work
+from inbox_agent.cases import work
 from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.erasing import ErasureAsked
+from inbox_agent.cases.retention import forgetting, outdated
 from inbox_agent.cases.states import State
 from inbox_agent.errors import PersonNeeded
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import bindparam, select, update
 
-from inbox_agent.cases.key_store import KeyTable, NamedKey, StoredKey
 from inbox_agent.cases.keys import Keyring, batched
-from inbox_agent.cases.master import Master, in_file, made, new_of, take_over
+from inbox_agent.cases.keys.master import Master, in_file, made, new_of, take_over
+from inbox_agent.cases.keys.store import KeyTable, NamedKey, StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.database import writing
 from inbox_agent.errors import AlreadyRunning, WrongSetting

@@ -19,10 +19,10 @@ from typing import Any
 import structlog
 from sqlalchemy import Engine, delete, select
 
-from inbox_agent.cases.key_store import Erasure, NamedKey, StoredKey
 from inbox_agent.cases.keys import batched
-from inbox_agent.cases.ledger import Ledger, Line
-from inbox_agent.cases.master import Master
+from inbox_agent.cases.keys.ledger import Ledger, Line
+from inbox_agent.cases.keys.master import Master
+from inbox_agent.cases.keys.store import Erasure, NamedKey, StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.database import insert_new, reading, writing
 from inbox_agent.errors import TryAgainLater, WrongSetting

@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Engine, delete, extract, func, insert, select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import ledger
-from inbox_agent.cases.key_store import Erasure, NamedKey, StoredKey
-from inbox_agent.cases.ledger import Line
-from inbox_agent.cases.master import Master
+from inbox_agent.cases.keys import ledger
+from inbox_agent.cases.keys.ledger import Line
+from inbox_agent.cases.keys.master import Master
+from inbox_agent.cases.keys.store import Erasure, NamedKey, StoredKey
 from inbox_agent.database import insert_new, new_id, reading, writing
 from inbox_agent.errors import Erased, WrongSetting
 

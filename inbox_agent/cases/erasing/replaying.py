@@ -13,14 +13,15 @@ from typing import Any
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing, forgetting, ledger
+from inbox_agent.cases import erasing
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.erasing import ForgottenMail
-from inbox_agent.cases.key_store import Erasure, StoredKey
-from inbox_agent.cases.keys import Keyring, batched
-from inbox_agent.cases.ledger import Ledger, Line
+from inbox_agent.cases.keys import Keyring, batched, ledger
+from inbox_agent.cases.keys.ledger import Ledger, Line
+from inbox_agent.cases.keys.store import Erasure, StoredKey
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.retention import forgetting
 from inbox_agent.cases.states import Outcome, State
 from inbox_agent.cases.tables import IdentityDocument, InboundEmail
 from inbox_agent.cases.triage import Correction
