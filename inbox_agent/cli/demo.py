@@ -2,6 +2,7 @@
 
 import secrets
 import smtplib
+import socket
 import tempfile
 import threading
 import time
@@ -20,12 +21,12 @@ from inbox_agent.cli.output import log_to_stderr, say
 from inbox_agent.cli.rereading import Rereader
 from inbox_agent.cli.sample_mails import samples
 from inbox_agent.cli.trial import send_test
-from inbox_agent.cli.wiring import local_sources, relay, stationery, understanding
+from inbox_agent.cli.wiring import handing_out, local_sources, relay, stationery, understanding
 from inbox_agent.desk import application, serving
 from inbox_agent.desk.sign_in import hire
 from inbox_agent.letters import Stationery
 from inbox_agent.mailbox import MaildirDoor, SmtpDoor, Source, make_maildir
-from inbox_agent.settings import MaildirSettings, Settings, SmtpSettings, models_folder
+from inbox_agent.settings import DownloadsSettings, MaildirSettings, Settings, SmtpSettings, models_folder
 
 ANSWER_SECONDS = 10.0
 _PEOPLE = (
@@ -57,6 +58,7 @@ def demo() -> None:
         say("… and today this mail arrives:\n")
         table = stack.enter_context(DemoTable())
         stack.enter_context(_agent(record, letters, company, table))
+        stack.enter_context(handing_out(record))
         _deliver(server.port, record.settings.address, customers, table)
         table.finish()
         reread, trial = Rereader(local_sources(record.settings)), partial(send_test, record.settings)
@@ -98,8 +100,16 @@ def _settings(folder: Path, company: Path, port: int) -> Settings:
             "maildir": MaildirSettings(path=company),
             "connectors": sample_company.found(folder / "telephony", now_utc()),
             "smtp": SmtpSettings(host="127.0.0.1", port=port, tls="none"),
+            "downloads": DownloadsSettings(port=_free_port()),
         }
     )
+
+
+def _free_port() -> int:
+    """One that nobody listens on now; links are made before the first of them is asked for."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
 
 
 @contextmanager
