@@ -16,8 +16,13 @@ from tests.servers.postgres import Postgres
 
 def new_record(given: Settings) -> Record:
     """What `Record.open` gives in an empty folder, only sooner."""
-    shutil.copytree(_opened_once(), given.data_dir, dirs_exist_ok=True)
+    begin_in(given.data_dir)
     return Record.open(given)
+
+
+def begin_in(folder: Path) -> None:
+    """The data folder of a record on SQLite that was opened once and closed again."""
+    shutil.copytree(_opened_once(), folder, dirs_exist_ok=True)
 
 
 class Beginning:
@@ -33,11 +38,17 @@ class Beginning:
     @contextmanager
     def record(self, folder: Path) -> Iterator[Record]:
         """A new record, all of it on the server but the master key."""
-        _give_master_key(folder)
-        with self._server.database(like="record") as record, self._server.database(like="keys") as keys:
-            opened = Record.open(settings(folder, database_url=record, keys_url=keys))
+        with self.databases(folder) as urls:
+            opened = Record.open(settings(folder, **urls))
             yield opened
             opened.close()
+
+    @contextmanager
+    def databases(self, folder: Path) -> Iterator[dict[str, str]]:
+        """The settings that name the two of such a record; its master key is put into the folder."""
+        _give_master_key(folder)
+        with self._server.database(like="record") as record, self._server.database(like="keys") as keys:
+            yield {"database_url": record, "keys_url": keys}
 
 
 def _give_master_key(folder: Path) -> None:

@@ -1,12 +1,16 @@
 """Real servers for the tests that make promises about them."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from inbox_agent.cases.record import Record
 from inbox_agent.desk import passwords
@@ -20,6 +24,8 @@ from tests.servers.sink import SmtpSink
 hypothesis.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 hypothesis.load_profile("any machine")
 
+Hasten = Callable[..., None]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def full_cost() -> Iterator[PasswordHasher]:
@@ -30,6 +36,27 @@ def full_cost() -> Iterator[PasswordHasher]:
         changed.setattr(passwords, "hasher", cheap)
         changed.setattr(passwords, "NOBODY", cheap.hash("nobody knows it"))
         yield at_full_cost
+
+
+@pytest.fixture(scope="session", autouse=True)
+def speed_before_safety() -> Iterator[Hasten]:
+    """No test pulls the plug: SQLite need not wait for the disk. Processes that tests kill are not touched."""
+
+    def hasten(connection: Any, *_: object) -> None:
+        if isinstance(connection, sqlite3.Connection) and not connection.in_transaction:
+            connection.execute("PRAGMA synchronous = OFF").close()
+
+    event.listen(Pool, "checkout", hasten)
+    yield hasten
+    event.remove(Pool, "checkout", hasten)
+
+
+@pytest.fixture
+def full_safety(speed_before_safety: Hasten) -> Iterator[None]:
+    """SQLite as the product sets it."""
+    event.remove(Pool, "checkout", speed_before_safety)
+    yield
+    event.listen(Pool, "checkout", speed_before_safety)
 
 
 @pytest.fixture

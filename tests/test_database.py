@@ -155,7 +155,7 @@ def test_a_wrong_url_is_not_repeated_for_its_password() -> None:
     assert "horse" not in str(refusal.value)
 
 
-def test_sqlite_is_opened_for_safety_and_patience(tmp_path: Path) -> None:
+def test_sqlite_is_opened_for_safety_and_patience(full_safety: None, tmp_path: Path) -> None:
     engine = connect(f"sqlite:///{tmp_path}/record.db")
     with reading(engine) as session:
         names = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys", "secure_delete")

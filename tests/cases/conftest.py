@@ -1,3 +1,3 @@
-from tests.cases.records import databases, local_record
+from tests.cases.records import begun_databases, databases, local_record
 
-__all__ = ["databases", "local_record"]
+__all__ = ["begun_databases", "databases", "local_record"]

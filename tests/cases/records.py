@@ -14,7 +14,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.request import Request
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.understanding import Language, RequestType
-from tests.beginning import new_record
+from tests.beginning import Beginning, begin_in, new_record
 from tests.company import settings
 from tests.servers.postgres import Postgres
 
@@ -32,6 +32,18 @@ def databases(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
     server: Postgres = request.getfixturevalue("postgres")
     with server.database() as record_url, server.database() as keys_url:
         yield {"database_url": record_url, "keys_url": keys_url}
+
+
+@pytest.fixture(params=DATABASES)
+def begun_databases(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """The same of a record in `tmp_path` that was opened once, so that no test waits for its migrations."""
+    if request.param == "sqlite":
+        begin_in(tmp_path)
+        yield {}
+        return
+    beginning: Beginning = request.getfixturevalue("beginning")
+    with beginning.databases(tmp_path) as urls:
+        yield urls
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_once_an_hour_the_last_uids_are_looked_at_again(record: Record) -> None:
         assert mailboxes.sweep_from(box, NOW + timedelta(minutes=60)) == 1500
 
 
-def test_sqlite_keeps_a_write_ahead_log_and_syncs_fully(tmp_path: Path) -> None:
+def test_sqlite_keeps_a_write_ahead_log_and_syncs_fully(full_safety: None, tmp_path: Path) -> None:
     record = Record.open(settings(tmp_path))
     with record.engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"

@@ -37,9 +37,9 @@ def wrapped(record: Record) -> list[bytes]:
 
 
 def test_after_a_rotation_everything_opens_and_nothing_of_the_old_wrapping_is_left(
-    databases: dict[str, str], tmp_path: Path
+    begun_databases: dict[str, str], tmp_path: Path
 ) -> None:
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     sealed, case_id = a_case(record)
     old, before = (tmp_path / "master.key").read_bytes(), wrapped(record)
     rotation.rotate(record)
@@ -50,15 +50,15 @@ def test_after_a_rotation_everything_opens_and_nothing_of_the_old_wrapping_is_le
     files = b"".join(file.read_bytes() for file in tmp_path.glob("keys.db*"))
     assert not any(one in files for one in before)
     record.close()
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     assert b"rana" in record.keyring.open(sealed, "case.request", case_id)
     record.close()
 
 
 def test_a_process_that_runs_meanwhile_takes_the_new_key_by_itself(
-    databases: dict[str, str], tmp_path: Path
+    begun_databases: dict[str, str], tmp_path: Path
 ) -> None:
-    running, other = opened(tmp_path, databases), opened(tmp_path, databases)
+    running, other = opened(tmp_path, begun_databases), opened(tmp_path, begun_databases)
     sealed, case_id = a_case(running)
     rotation.rotate(other)
     running.keyring.forget_cached()
@@ -96,9 +96,9 @@ def test_with_the_key_as_a_setting_a_running_process_writes_nothing_until_it_has
 
 @pytest.mark.parametrize("step", ["rewrap", "take_over"])
 def test_killed_at_any_step_the_store_opens_and_the_rotation_goes_on(
-    databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+    begun_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     sealed, case_id = a_case(record)
     with monkeypatch.context() as dying:
         dying.setattr(rotation, step, _dies)
@@ -106,18 +106,18 @@ def test_killed_at_any_step_the_store_opens_and_the_rotation_goes_on(
             rotation.rotate(record)
     record.close()
     assert (tmp_path / "master.key.new").exists()
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     assert record.keyring.open(sealed, "case.request", case_id)
     rotation.rotate(record)
     assert not (tmp_path / "master.key.new").exists()
     record.close()
-    opened(tmp_path, databases).close()
+    opened(tmp_path, begun_databases).close()
 
 
 def test_killed_within_the_rewrapping_nothing_is_rewrapped(
-    databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    begun_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     a_case(record)
     before = wrapped(record)
     with monkeypatch.context() as dying:
@@ -126,11 +126,11 @@ def test_killed_within_the_rewrapping_nothing_is_rewrapped(
             rotation.rotate(record)
     assert wrapped(record) == before
     record.close()
-    opened(tmp_path, databases).close()
+    opened(tmp_path, begun_databases).close()
 
 
-def test_a_backup_opens_with_its_own_master_key_only(databases: dict[str, str], tmp_path: Path) -> None:
-    record = opened(tmp_path, databases)
+def test_a_backup_opens_with_its_own_master_key_only(begun_databases: dict[str, str], tmp_path: Path) -> None:
+    record = opened(tmp_path, begun_databases)
     a_case(record)
     file = backups.back_up(record, NOW)
     rotation.rotate(record)
@@ -140,9 +140,9 @@ def test_a_backup_opens_with_its_own_master_key_only(databases: dict[str, str], 
 
 
 def test_a_backup_is_useless_without_the_master_key_and_for_its_owner_only(
-    databases: dict[str, str], tmp_path: Path
+    begun_databases: dict[str, str], tmp_path: Path
 ) -> None:
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     key_id = record.keyring.new_key(NOW)
     plain, _ = record.keyring._unsaved[key_id]
     record.keyring.save()
@@ -162,9 +162,9 @@ def restored(record: Record, file: Path) -> int:
 
 
 def test_a_restore_brings_back_what_was_lost_but_nothing_that_was_erased(
-    databases: dict[str, str], tmp_path: Path
+    begun_databases: dict[str, str], tmp_path: Path
 ) -> None:
-    record = opened(tmp_path, databases)
+    record = opened(tmp_path, begun_databases)
     lost, erased = (record.keyring.new_key(NOW) for _ in range(2))
     record.keyring.save()
     file = backups.back_up(record, NOW)
@@ -178,8 +178,8 @@ def test_a_restore_brings_back_what_was_lost_but_nothing_that_was_erased(
 
 
 @pytest.mark.parametrize("cut", [1, 40, 200])
-def test_half_a_backup_is_refused(databases: dict[str, str], tmp_path: Path, cut: int) -> None:
-    record = opened(tmp_path, databases)
+def test_half_a_backup_is_refused(begun_databases: dict[str, str], tmp_path: Path, cut: int) -> None:
+    record = opened(tmp_path, begun_databases)
     file = backups.back_up(record, NOW)
     file.write_bytes(file.read_bytes()[:-cut])
     if cut == 1:
