@@ -15,13 +15,13 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import IdentityDocument, InboundEmail, Table
 from inbox_agent.errors import PersonNeeded
-from inbox_agent.message import attachment_of, is_note, without_attachment
+from inbox_agent.message import without_attachments
 
 DESTROYED = "identity_document"
 """Why its key is in the ledger, and the key that the whole mail had before."""
 _AT_ONCE = 100
-_MOST_OF_A_MAIL = 20
-"""Each is a walk over the whole mail, which others wait for."""
+_MOST_OF_A_MAIL = 100
+"""Each is a search through the whole mail, which others wait for, and a row on the case's page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,12 @@ def set_apart(
 
     None where there is nothing to take.
     """
-    documents, stays = [], len(found) > _MOST_OF_A_MAIL
-    for one in found[:_MOST_OF_A_MAIL]:
-        attached = attachment_of(raw, one.number, one.within)
-        if attached is None or is_note(attached[1]):
-            continue
-        without = without_attachment(raw, one.number, attached[1], one.within)
-        if without is None:
-            stays = True
-        else:
-            raw = without
-            documents.append(_sealed(act, email_id, one, attached[1]))
-    return Apart(raw, documents, key_id, stays) if documents or stays else None
+    few = found[:_MOST_OF_A_MAIL]
+    cut = without_attachments(raw, [(one.number, one.within) for one in few])
+    taken = [(one, cut.taken.get((one.number, one.within))) for one in few]
+    documents = [_sealed(act, email_id, one, octets) for one, octets in taken if octets is not None]
+    stays = bool(cut.stays) or len(found) > len(few)
+    return Apart(cut.raw, documents, key_id, stays) if documents or stays else None
 
 
 def _sealed(act: Act, email_id: uuid.UUID, one: Identity, octets: bytes) -> IdentityDocument:

@@ -2,7 +2,7 @@
 
 from inbox_agent.message.addresses import canonical, plain
 from inbox_agent.message.budget import REASONS
-from inbox_agent.message.cutting import is_note, without_attachment
+from inbox_agent.message.cutting import is_note, without_attachments
 from inbox_agent.message.leaves import attachment_of, attachments_of, files_within, html_of
 from inbox_agent.message.lines import DIRECTION_MARKS
 from inbox_agent.message.parse import parse
@@ -25,5 +25,5 @@ __all__ = [
     "is_note",
     "parse",
     "plain",
-    "without_attachment",
+    "without_attachments",
 ]

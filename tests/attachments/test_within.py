@@ -8,7 +8,7 @@ from email.message import EmailMessage
 import pytest
 
 from inbox_agent.attachments import Identity, Patience, identity_documents, read_files, trouble_with
-from inbox_agent.message import attachment_of, is_note, parse, without_attachment
+from inbox_agent.message import attachment_of, is_note, parse, without_attachments
 from tests.attachments.files import english_pdf, scan, signed_envelope, winmail, with_files
 from tests.company import mail
 
@@ -87,8 +87,9 @@ def documents(raw: bytes) -> tuple[Identity, ...]:
 def test_an_identity_document_within_is_taken_out_and_the_rest_stays(raw: bytes) -> None:
     [found] = documents(raw)
     assert (found.why, found.within) == ("name", 1)
-    cut = without_attachment(raw, found.number, FACE, found.within)
-    assert cut is not None
+    taken = without_attachments(raw, [(found.number, found.within)])
+    assert (taken.taken, taken.stays) == ({(found.number, 1): FACE}, set())
+    cut = taken.raw
     assert encodebytes(FACE)[:40] not in cut
     assert FACE not in (attachment_of(cut, found.number) or (None, b""))[1]
     assert is_note((attachment_of(cut, found.number, found.within) or (None, b""))[1])
@@ -101,14 +102,15 @@ def test_what_a_signed_envelope_holds_in_pieces_cannot_be_taken_out() -> None:
     raw = in_signature(LETTER, PICTURE, piece=100)
     [found] = documents(raw)
     assert (attachment_of(raw, found.number, found.within) or (None, b""))[1] == FACE
-    assert without_attachment(raw, found.number, FACE, found.within) is None
+    cut = without_attachments(raw, [(found.number, found.within)])
+    assert (cut.raw, cut.taken, cut.stays) == (raw, {}, {(found.number, found.within)})
 
 
 def test_beside_a_signature_files_are_as_in_any_mail() -> None:
     raw = with_files(LETTER, PICTURE, ("smime.p7s", "application/pkcs7-signature", bytes(99)))
     signed = raw.replace(b"multipart/mixed", b"multipart/signed")
     assert [(one.number, one.within) for one in documents(signed)] == [(0, None)]
-    assert without_attachment(signed, 0, FACE) is not None
+    assert without_attachments(signed, [(0, None)]).taken == {(0, None): FACE}
 
 
 @pytest.mark.parametrize(
@@ -119,4 +121,4 @@ def test_what_is_broken_holds_nothing_and_hurts_nobody(name: str, octets: bytes)
     kind = "application/pkcs7-mime" if name == "smime.p7m" else "application/octet-stream"
     raw = with_files("See attached.", (name, kind, octets))
     assert [one for one in words(raw) if one] == []
-    assert all(without_attachment(raw, 0, FACE, one.within) is None for one in documents(raw))
+    assert without_attachments(raw, [(0, one.within) for one in documents(raw)]).raw == raw

@@ -129,10 +129,10 @@ def test_one_that_cannot_be_taken_out_is_a_persons_to_see_to(post: Post, record:
 def test_of_a_mail_full_of_them_some_are_taken_out_and_a_person_sees_to_the_others(
     post: Post, record: Record
 ) -> None:
-    pictures = [("passport.jpg", "image/jpeg", PASSPORT + bytes([number])) for number in range(25)]
+    pictures = [("passport.jpg", "image/jpeg", PASSPORT + bytes([number])) for number in range(105)]
     post.receive(with_files(COPY_PLEASE, *pictures))
     events = cases(record)[0]["events"]
-    assert [events.count(f"identity_document_{what}") for what in ("came", "stays")] == [20, 1]
+    assert [events.count(f"identity_document_{what}") for what in ("came", "stays")] == [100, 1]
 
 
 def test_a_request_in_an_attached_mail_is_a_persons_to_decide(post: Post, record: Record) -> None:
