@@ -40,7 +40,7 @@ def full_cost() -> Iterator[PasswordHasher]:
 
 @pytest.fixture(scope="session", autouse=True)
 def speed_before_safety() -> Iterator[Hasten]:
-    """No test pulls the plug: SQLite need not wait for the disk. Processes that tests kill are not touched."""
+    """No test pulls the plug: SQLite need not wait for the disk. Processes that tests start do."""
 
     def hasten(connection: Any, *_: object) -> None:
         if isinstance(connection, sqlite3.Connection) and not connection.in_transaction:
