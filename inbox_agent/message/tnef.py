@@ -23,6 +23,7 @@ _ATTACHMENT_BEGINS, _ATTACHMENT_TITLE, _ATTACHMENT_PROPERTIES = 0x9002, 0x8010, 
 _ATTACHMENT_DATA = 0x800F
 _PLAIN, _RTF, _HTML, _INTERNET_CODE_PAGE = 0x1000, 0x1009, 0x1013, 0x3FDE
 _LONG_NAME, _SHORT_NAME = 0x3707, 0x3704
+_DATA_AS_PROPERTY = 0x3701
 _STRING, _UNICODE, _BINARY, _OBJECT = 0x1E, 0x1F, 0x102, 0x0D
 _FIXED_SIZES = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 10: 4, 11: 4, 20: 8, 64: 8, 72: 16}
 
@@ -50,11 +51,12 @@ def unwrapped(octets: bytes) -> Wrapped:
         elif attribute == _ATTACHMENT_BEGINS and len(found.names) < _NAMES:
             found.names.append("")
             found.contents.append(b"")
-        elif attribute in {_ATTACHMENT_TITLE, _ATTACHMENT_PROPERTIES} and found.names:
-            name = _name(attribute, value, charset)
-            found.names[-1] = name or found.names[-1]
+        elif attribute == _ATTACHMENT_TITLE and found.names:
+            found.names[-1] = _letters(_STRING, value, charset) or found.names[-1]
+        elif attribute == _ATTACHMENT_PROPERTIES and found.names:
+            _take_file(found, dict(_properties(value)), charset)
         elif attribute == _ATTACHMENT_DATA and found.contents:
-            found.contents[-1] = value
+            found.contents[-1] = value or found.contents[-1]
     if rich and not found.plain.strip() and not found.html.strip():
         found.plain = words_of(decompressed(rich))
     return found
@@ -84,12 +86,14 @@ def _take_text(found: Wrapped, properties: dict[int, tuple[int, bytes]], charset
     return properties.get(_RTF, (0, b""))[1]
 
 
-def _name(attribute: int, value: bytes, charset: str) -> str:
-    if attribute == _ATTACHMENT_TITLE:
-        return _letters(_STRING, value, charset)
-    properties = dict(_properties(value))
+def _take_file(found: Wrapped, properties: dict[int, tuple[int, bytes]], charset: str) -> None:
+    """Its name, and its octets where no attribute of their own has them ([MS-OXCMSG], 2.2.2.7)."""
     named = properties.get(_LONG_NAME) or properties.get(_SHORT_NAME)
-    return _letters(*named, charset) if named else ""
+    if named and (name := _letters(*named, charset)):
+        found.names[-1] = name
+    kind, octets = properties.get(_DATA_AS_PROPERTY, (0, b""))
+    if kind == _BINARY and not found.contents[-1]:
+        found.contents[-1] = octets
 
 
 def _letters(kind: int, value: bytes, charset: str) -> str:

@@ -173,6 +173,20 @@ def winmail(*files: tuple[str, bytes], text: str = "") -> bytes:
     return out
 
 
+def winmail_of_properties(*files: tuple[str, bytes]) -> bytes:
+    """The same where each file stands among the properties of its attachment ([MS-OXTNEF], 2.1.3.4)."""
+    out = b"\x78\x9f\x3e\x22\x01\x00"
+    for name, octets in files:
+        held = (0x1F, 0x3707, f"{name}\0".encode("utf-16-le")), (0x102, 0x3701, octets)
+        properties = b"".join(_property(*one) for one in held)
+        out += _attribute(2, 0x9002, bytes(14)) + _attribute(2, 0x9005, struct.pack("<I", 2) + properties)
+    return out
+
+
+def _property(kind: int, name: int, value: bytes) -> bytes:
+    return struct.pack("<HHII", kind, name, 1, len(value)) + value + bytes(-len(value) % 4)
+
+
 def _attribute(level: int, attribute: int, value: bytes) -> bytes:
     return (
         struct.pack("<BHHI", level, attribute, 0, len(value)) + value + struct.pack("<H", sum(value) % 65536)

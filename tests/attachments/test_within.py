@@ -9,7 +9,14 @@ import pytest
 
 from inbox_agent.attachments import Identity, Patience, identity_documents, read_files, trouble_with
 from inbox_agent.message import attachment_of, is_note, parse, without_attachments
-from tests.attachments.files import english_pdf, scan, signed_envelope, winmail, with_files
+from tests.attachments.files import (
+    english_pdf,
+    scan,
+    signed_envelope,
+    winmail,
+    winmail_of_properties,
+    with_files,
+)
 from tests.company import mail
 
 LETTER = "Please delete all the personal data you hold about me."
@@ -36,6 +43,12 @@ def in_winmail(text: str = "hello", *files: tuple[str, str, bytes]) -> bytes:
     return enveloped("application/ms-tnef", "winmail.dat", wrapped)
 
 
+def in_properties(text: str = "hello", *files: tuple[str, str, bytes]) -> bytes:
+    """A mail whose files stand only among the properties of winmail.dat."""
+    wrapped = winmail_of_properties(*[(name, octets) for name, _, octets in files])
+    return with_files(text, ("winmail.dat", "application/ms-tnef", wrapped))
+
+
 def in_signature(text: str = "hello", *files: tuple[str, str, bytes], piece: int | None = None) -> bytes:
     """A mail that stands in its own signature."""
     inside = signed_envelope(with_files(text, *files), piece)
@@ -48,7 +61,7 @@ def enveloped(kind: str, name: str, octets: bytes) -> bytes:
 
 
 Holder = Callable[..., bytes]
-HOLDERS: list[Holder] = [attached_mail, encoded_mail, in_winmail, in_signature]
+HOLDERS: list[Holder] = [attached_mail, encoded_mail, in_winmail, in_properties, in_signature]
 
 
 def words(raw: bytes) -> list[str]:
