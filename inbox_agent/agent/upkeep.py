@@ -57,7 +57,7 @@ def replay_erasures(record: Record, now: datetime) -> None:
         return
     try:
         erasing.carry_out(record, now)
-        back = replaying.replay(record, now)
+        back = replaying.replay_new(record, now)
     finally:
         lock.release()
     if not back.is_clean:

@@ -21,6 +21,7 @@ from inbox_agent.cases import (  # noqa: F401 - their tables belong to the schem
     triage,
 )
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.erasing import replayed  # noqa: F401 - the same
 from inbox_agent.cases.keys.store import StoredKey
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import Table

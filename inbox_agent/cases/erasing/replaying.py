@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from inbox_agent.cases import erasing
 from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.erasing import ForgottenMail
+from inbox_agent.cases.erasing import ForgottenMail, replayed
 from inbox_agent.cases.keys import Keyring, batched, ledger
 from inbox_agent.cases.keys.ledger import Ledger, Line
 from inbox_agent.cases.keys.store import Erasure, StoredKey
@@ -41,6 +41,8 @@ class Back:
     """
 
     told: Ledger
+    in_file: Ledger = field(default_factory=Ledger)
+    in_store: Ledger = field(default_factory=Ledger)
     keys: list[uuid.UUID] = field(default_factory=list)
     mails: list[uuid.UUID] = field(default_factory=list)
     documents: list[uuid.UUID] = field(default_factory=list)
@@ -56,11 +58,11 @@ class Back:
 
 def look(record: Record, files: Iterable[Path] = ()) -> Back:
     """Compare both ledgers, and those in `files`, with keys and record. Raises TryAgainLater."""
-    told = ledger.read([record.keyring.ledger_file, *files])
-    in_store = stored_ledger(record.keyring)
-    for key_id, (at, why) in in_store.keys.items():
-        told.take(Line(at, why, (key_id,)))
-    back = Back(told, list(_stored(record.keyring, told)))
+    own = record.keyring.ledger_file
+    back = Back(ledger.read([own, *files]), ledger.read([own]), stored_ledger(record.keyring))
+    for key_id, (at, why) in back.in_store.keys.items():
+        back.told.take(Line(at, why, (key_id,)))
+    back.keys.extend(_stored(record.keyring, back.told))
     with record.reading() as session:
         _look_at_rows(session, back)
     return back
@@ -77,8 +79,30 @@ def stored_ledger(keyring: Keyring) -> Ledger:
 
 def replay(record: Record, now: datetime, files: Iterable[Path] = ()) -> Back:
     """Erase all that again, and let both ledgers know what only one of them knew; returns what was there."""
+    lines = ledger.whole_lines(record.keyring.ledger_file)
     back = look(record, files)
     _level(record.keyring, back)
+    _erase_again(record, now, back)
+    replayed.note(record, lines, now)
+    return back
+
+
+def replay_new(record: Record, now: datetime) -> Back:
+    """The same at a start, of what was noted since the last replay here; of all of it after a restore."""
+    lines = ledger.whole_lines(record.keyring.ledger_file)
+    told = replayed.since(record, lines)
+    if told is None:
+        return replay(record, now)
+    back = Back(told)
+    if told.keys or told.mails:
+        with record.reading() as session:
+            _look_at_rows(session, back)
+        _erase_again(record, now, back)
+        replayed.note(record, lines, now)
+    return back
+
+
+def _erase_again(record: Record, now: datetime, back: Back) -> None:
     with record.writing() as session:
         record.overwrite(session)
         insert_new(session, ForgottenMail, [{"digest": one, "at": now} for one in back.digests])
@@ -91,7 +115,6 @@ def replay(record: Record, now: datetime, files: Iterable[Path] = ()) -> Back:
     erasing.carry_out(record, now)
     if not back.is_clean:
         record.wipe()
-    return back
 
 
 def _stored(keyring: Keyring, told: Ledger) -> Iterator[uuid.UUID]:
@@ -125,8 +148,8 @@ def _known_digests(some: Sequence[bytes]) -> Select[Any]:
 
 def _level(keyring: Keyring, back: Back) -> None:
     """The store and the file know the same, and no key that they name is there."""
-    in_store, in_file = stored_ledger(keyring).keys, ledger.read([keyring.ledger_file])
-    new = back.told.keys.keys() - in_store.keys()
+    in_file = back.in_file
+    new = back.told.keys.keys() - back.in_store.keys.keys()
     keyring.destroy_as_told({key_id: back.told.keys[key_id] for key_id in (*new, *back.keys)})
     lines: dict[tuple[datetime, str], list[uuid.UUID]] = {}
     for key_id, said in back.told.keys.items():

@@ -8,7 +8,7 @@ mails that they sealed would be known again.
 import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,15 +58,23 @@ def note(file: Path, line: Line) -> None:
 
 def read(files: Iterable[Path]) -> Ledger:
     """All that these files say; an absent file says nothing. Raises TryAgainLater."""
-    ledger = Ledger()
+    found = Ledger()
     for file in files:
-        for text in _lines(file):
-            line = _parsed(text)
-            if line is None:
-                ledger.broken += 1
-            else:
-                ledger.take(line)
-    return ledger
+        _take(found, _octets(file))
+    return found
+
+
+def whole_lines(file: Path) -> bytes:
+    """What stands in the file, but for a line that is just being written, or was cut short."""
+    octets = _octets(file)
+    return octets[: octets.rfind(b"\n") + 1]
+
+
+def parsed(lines: bytes) -> Ledger:
+    """What lines of such a file say."""
+    found = Ledger()
+    _take(found, lines)
+    return found
 
 
 def append_line(file: Path, line: str) -> None:
@@ -89,17 +97,25 @@ def append_line(file: Path, line: str) -> None:
         raise TryAgainLater(f"{file}: {error.strerror}") from None
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _octets(file: Path) -> bytes:
     try:
-        with file.open(encoding="ascii", errors="replace") as lines:
-            yield from (line.strip() for line in lines if line.strip())
+        return file.read_bytes()
     except FileNotFoundError:
-        return
+        return b""
     except OSError as error:
         raise TryAgainLater(f"{file}: {error.strerror}") from None
 
 
-def _parsed(text: str) -> Line | None:
+def _take(into: Ledger, lines: bytes) -> None:
+    for text in lines.splitlines():
+        line = _parsed(text)
+        if line is not None:
+            into.take(line)
+        elif text.strip():
+            into.broken += 1
+
+
+def _parsed(text: bytes) -> Line | None:
     """A line that a crash cut short, or that somebody else wrote, says nothing."""
     try:
         told: dict[str, Any] = json.loads(text)
