@@ -17,6 +17,15 @@ _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
 _ANSWER = re.compile(r"\b([45])\d\d[ :-]")
 _COPIED_ID = re.compile(r"^Message-ID:\s{0,3}(<[^<>\s]{1,500}>)", re.MULTILINE | re.IGNORECASE)
 _NAMED = re.compile(r"^[ \t]{0,8}<?([^\s<>@:,]{1,64}@[^\s<>@:,]{1,255})>?:?", re.MULTILINE)
+_MENTIONED = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_FAILED = re.compile(
+    r"\bundeliver|\b(?:could|can|was|is) ?n?[o']t (?:be )?(?:deliver|accept|sen[dt])|"
+    r"\bdelivery (?:\w+ ){0,2}fail|\bfailed\b|\breturned to sender|\bnot listed\b|\bno such user|"
+    r"\bdoes not exist|\bnot accepting|تعذ\u0651?ر|فشل"
+)
+_DELAYED = re.compile(
+    r"\bdelay|\bnot yet\b|\bwill (?:\w+ ){0,2}(?:be )?(?:re)?tr(?:y|ied)\b|تأخ\u0651?ر|تأخير"
+)
 _READ = 64_000
 _REASON = 500
 _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"})
@@ -25,7 +34,7 @@ _RETURNED = frozenset({"message/rfc822", "text/rfc822-headers", "message/global"
 def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce:
     """RFC 3464 where the report keeps to it; else X-Failed-Recipients, else the addresses that stand first
     on a line of the text, as qmail and Exim write them, with the server's answer behind them, above a copy
-    of the mail that came back."""
+    of the mail that came back. Where none of them names anybody, the words mention somebody at best."""
     failed: list[FailedRecipient] = []
     returned: str | None = None
     for leaf in enclosed:
@@ -40,7 +49,8 @@ def read_bounce(enclosed: Iterable[Leaf], headers: Headers, text: str) -> Bounce
         names = headers.raw("x-failed-recipients").lower().split(",")
         told = [name.strip() for name in names if "@" in name] or _named(text[:_READ])
         failed = [FailedRecipient(name, _status_behind(name, text)) for name in told[:_RECIPIENTS]]
-    return Bounce(tuple(failed[:_RECIPIENTS]), returned)
+    mentioned = () if failed else _mentioned(f"{headers.text('subject').lower()}\n{text[:_READ]}")
+    return Bounce(tuple(failed[:_RECIPIENTS]), returned, mentioned)
 
 
 def complained(enclosed: Iterable[Leaf]) -> str | None:
@@ -57,6 +67,14 @@ def complained(enclosed: Iterable[Leaf]) -> str | None:
 def _named(text: str) -> list[str]:
     """Only a line that a server's answer follows names a failed address; a letter may quote others."""
     return [name for name in dict.fromkeys(_NAMED.findall(text)) if _status_behind(name, text)]
+
+
+def _mentioned(text: str) -> tuple[FailedRecipient, ...]:
+    """Notes and GroupWise say in words alone that something failed; a delay, or a receipt, is none."""
+    if _DELAYED.search(text) or not _FAILED.search(text):
+        return ()
+    found = list(dict.fromkeys(_MENTIONED.findall(text)))[:_RECIPIENTS]
+    return tuple(FailedRecipient(one, _status_behind(one, text) or "5.0.0") for one in found)
 
 
 def _status_behind(address: str, text: str) -> str:

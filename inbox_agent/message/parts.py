@@ -82,8 +82,14 @@ class FailedRecipient:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
+    """`mentioned` are the addresses in the words of one that names no recipient: it failed for one of them.
+
+    Which one only the letter tells that came back.
+    """
+
     recipients: tuple[FailedRecipient, ...] = ()
     returned_message_id: str | None = None
+    mentioned: tuple[FailedRecipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def _by_a_machine(matter: Matter, case: KnownCase) -> Outcome:
     for_good = bounce is not None and any(one.permanent for one in bounce.recipients)
     outcome = _filed(matter, case, kind, attention="letter_refused" if for_good else None)
     assert outcome.filing is not None
-    outcome.filing = dataclasses.replace(outcome.filing, bounce=bounce if for_good else None)
+    told = for_good or (bounce is not None and bool(bounce.mentioned))
+    outcome.filing = dataclasses.replace(outcome.filing, bounce=bounce if told else None)
     outcome.state, outcome.reason = "set_aside", matter.finding.message.rule or None
     return outcome
 

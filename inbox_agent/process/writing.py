@@ -20,7 +20,7 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.tables import InboundEmail, SeenId
 from inbox_agent.database import savepoint
 from inbox_agent.errors import NotWritten, PersonNeeded
-from inbox_agent.message import Bounce
+from inbox_agent.message import Bounce, Message
 from inbox_agent.process.matter import Filing, Outcome
 
 
@@ -138,6 +138,7 @@ def _do(session: Session, outcome: Outcome, filing: Filing, place: Writing) -> N
         case.tell(act, filing.kind, inbound_email=str(email.id))
     if filing.bounce is not None:
         _take_back(act, case, filing.bounce)
+        _take_back_mentioned(act, case, filing.bounce, outcome.finding.message)
     if filing.by_hand:
         _answered_by_hand(session, act, case, outcome)
     if filing.kind in _FROM_THE_PERSON:
@@ -185,6 +186,19 @@ def _take_back(act: Act, case: Case, bounce: Bounce) -> None:
         mine = named or [letter for letter in sent if letter.to_hash == address]
         if failed.permanent and mine:
             mine[-1].came_back(act, case, failed.status, dead=failed.is_dead and mine[-1].to_hash == address)
+
+
+def _take_back_mentioned(act: Act, case: Case, bounce: Bounce, message: Message) -> None:
+    """Of a bounce that names nobody: the letter that it names by its id, if its very address is mentioned."""
+    ids = {bounce.returned_message_id, *message.in_reply_to, *message.references}
+    sent = [letter for letter in case.letters if letter.state == "sent"]
+    named = [one for one in sent if one.message_id in ids or one.message_id in message.body]
+    for failed in bounce.mentioned:
+        address = mailbox_hash(act.keyring, failed.address)
+        mine = [letter for letter in named if letter.to_hash == address]
+        if failed.permanent and mine:
+            mine[-1].came_back(act, case, failed.status, dead=failed.is_dead)
+            case.call_for("letter_refused")
 
 
 def _result(outcome: Outcome) -> Result:

@@ -68,6 +68,39 @@ def test_a_bounce_in_words_finds_the_letter_by_its_address(
     assert asked.case()["attention"] == attention
 
 
+NOTES = "Your message was not delivered to:\n\n   {}\n\nbecause:\n\n   User not listed in Domino Directory\n"
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_a_bounce_that_names_nobody_counts_where_it_mentions_the_address_of_the_letter_it_names(
+    asked: Office, answers: bool
+) -> None:
+    ours = str(read(asked.last)["Message-ID"])
+    copy = "" if answers else f"\n> The mail {ours} was:\n"
+    letter = asked.last if answers else None
+    asked.receive(NOTES.format(LINA) + copy, sender=DAEMON, answers=letter, subject="DELIVERY FAILURE")
+    assert letters(asked)[0][3] == "5.0.0"
+    assert asked.case()["attention"] == "letter_refused"
+
+
+@pytest.mark.parametrize("mentioned", ["other@example.net", f"x{LINA}", f"{LINA}.ae"])
+def test_mentioning_any_other_address_takes_no_letter_back(asked: Office, mentioned: str) -> None:
+    asked.receive(NOTES.format(mentioned), sender=DAEMON, answers=asked.last, subject="DELIVERY FAILURE")
+    assert letters(asked)[0][3] is None
+    assert (asked.case()["attention"], asked.case()["events"][-1]) == (None, "bounce_recorded")
+
+
+def test_mentioning_the_address_without_the_letter_takes_none_back(asked: Office) -> None:
+    asked.receive(NOTES.format(LINA), sender=DAEMON, subject=f"DELIVERY FAILURE {asked.case()['ref']}")
+    assert letters(asked)[0][3] is None
+
+
+def test_a_delay_in_words_takes_no_letter_back(asked: Office) -> None:
+    told = f"The address to which it has not yet been delivered is:\n\n  {LINA}\n    connection failed\n"
+    asked.receive(told, sender=DAEMON, answers=asked.last, subject="Warning: message delayed 24 hours")
+    assert letters(asked)[0][3] is None
+
+
 def test_only_nobody_there_stops_the_next_letters(asked: Office) -> None:
     asked.receive(words_of_a_server(LINA, "552 5.2.2 mailbox full"), sender=DAEMON, subject="failure notice")
     asked.later(days=8)

@@ -43,6 +43,11 @@ BY_MACHINE = [
     ("away_text_arabic_answers_by_itself", Automatic.AUTO_REPLY, "away_text"),
     ("bounce_from_a_daemon_without_address", Automatic.BOUNCE, "from_mailer_daemon"),
     ("bounce_from_exchange_itself", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("bounce_of_notes", Automatic.BOUNCE, "from_postmaster"),
+    ("bounce_of_groupwise", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("bounce_in_arabic_words", Automatic.BOUNCE, "from_postmaster"),
+    ("bounce_of_exim_that_says_delayed", Automatic.BOUNCE, "from_mailer_daemon"),
+    ("bounce_that_says_relayed", Automatic.BOUNCE, "from_postmaster"),
     ("autoresponder_named_in_delivered_to", Automatic.AUTO_REPLY, "autoreply_header"),
     ("own_address", Automatic.OWN, "own_address"),
     ("mailing_list", Automatic.LIST, "list_header"),
@@ -211,6 +216,20 @@ def test_what_is_only_delayed_is_no_failure_whatever_its_code(read):
     [recipient] = read("bounce_that_says_delayed_with_a_failing_code").bounce.recipients
     assert not recipient.permanent
     assert not recipient.is_dead
+
+
+@pytest.mark.parametrize("mail", ["bounce_of_notes", "bounce_of_groupwise", "bounce_in_arabic_words"])
+def test_a_bounce_that_names_nobody_mentions_somebody(read, mail):
+    bounce = read(mail).bounce
+    assert (bounce.recipients, bounce.mentioned) == (
+        (),
+        (FailedRecipient("samir@customer.example", "5.0.0"),),
+    )
+
+
+@pytest.mark.parametrize("mail", ["bounce_of_exim_that_says_delayed", "bounce_that_says_relayed"])
+def test_words_of_a_delay_or_a_receipt_mention_nobody(read, mail):
+    assert (read(mail).bounce.recipients, read(mail).bounce.mentioned) == ((), ())
 
 
 def test_a_feedback_report_says_who_complains_where_it_does(read):
