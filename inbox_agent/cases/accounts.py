@@ -21,13 +21,16 @@ class Match(StrEnum):
     SEVERAL = "several"
 
 
-def look_up(file: Path | None, value: str) -> Match:
+def told(accounts: int) -> Match:
+    """What is said of so many accounts."""
+    return {0: Match.NO_MATCH, 1: Match.MATCH}.get(accounts, Match.SEVERAL)
+
+
+def look_up(file: Path, value: str) -> Match:
     """How many rows hold this address or telephone number, in any column.
 
     Raises WrongSetting when there is no such file or it cannot be read as CSV in UTF-8.
     """
-    if file is None:
-        raise WrongSetting("INBOX_AGENT_ACCOUNTS is not set: it names the CSV file of the company's accounts")
     wanted = _plain(value)
     if wanted is None:
         raise WrongSetting("there is nothing to look up: give an address or a number")
@@ -36,7 +39,7 @@ def look_up(file: Path | None, value: str) -> Match:
             rows = sum(any(_plain(cell) == wanted for cell in row) for row in csv.reader(lines))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise WrongSetting(f"INBOX_AGENT_ACCOUNTS: {file} cannot be read: {error}") from None
-    return {0: Match.NO_MATCH, 1: Match.MATCH}.get(rows, Match.SEVERAL)
+    return told(rows)
 
 
 def _plain(value: str) -> str | None:

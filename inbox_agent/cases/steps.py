@@ -1,9 +1,9 @@
 """What staff do with a case as a whole, one verb each; what they do for one of its rights is in `work`."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from inbox_agent.cases import accounts, identity
+from inbox_agent.cases import identity
+from inbox_agent.cases.accounts import Match
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Item
@@ -33,13 +33,10 @@ def verify(act: Act, case: Case, rights: Sequence[Right] = ()) -> None:
     case.write(act, "verify_code", **identity.ask(act, case, asked))
 
 
-def look_up(act: Act, case: Case, list_of_accounts: Path | None, value: str = "") -> str:
-    """Ask the list of accounts for the customer's address, or for `value`: match, no_match or several."""
-    asked = value or case.request(act.keyring)["requester"] or ""
-    found = accounts.look_up(list_of_accounts, asked)
+def note_match(act: Act, case: Case, found: Match) -> None:
+    """What the list of accounts, or the systems, said of an address or number."""
     case.account_match = found
     case.tell(act, "looked_up", result=found)
-    return found
 
 
 def tell_child_types(act: Act, right: Right, items: Sequence[Item]) -> None:

@@ -118,6 +118,7 @@ def do(visit: Visit) -> Response:
     """A verb of the record, by the person who is signed in; what cannot be done is said above its form."""
     action, ref = _action(visit), visit.path("ref")
     try:
+        answer = action.asks(visit)
         with visit.acting() as (session, act):
             case = search.case(session, ref)
             act.hold = "preview" if action.previews else None
@@ -126,7 +127,7 @@ def do(visit: Visit) -> Response:
             right = _right(visit, case)
             if right is not None and action.of_right and not action.when(right):
                 raise PersonNeeded("wrong_state")
-            action.do(Doing(session, act, case, right, visit))
+            action.do(Doing(session, act, case, right, visit, answer))
             if action.sees:
                 case.is_seen_to()
             written = [row for row in act.rows if isinstance(row, Letter)]

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.orm import Session
 
 from inbox_agent.cases import holdings, package, search, work
-from inbox_agent.cases.accounts import Match as Matched
+from inbox_agent.cases.accounts import told as told_match
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import CHECKED, Found, Item
@@ -91,8 +91,7 @@ def candidates(matter: Matter, typed: Iterable[str] = ()) -> Candidates:
     found = match(matter.company, [theirs, *more])
     with matter.acting() as (session, act):
         case = search.case(session, matter.ref)
-        many = {0: Matched.NO_MATCH, 1: Matched.MATCH}.get(len(found), Matched.SEVERAL)
-        case.account_match = many
+        case.account_match = told_match(len(found))
         case.tell(act, "accounts_looked_up", right=matter.kind, found=len(found), typed=more)
     return Candidates(found, theirs, more, matter.kind is RequestType.CHILD_DATA)
 

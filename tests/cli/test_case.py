@@ -2,6 +2,8 @@
 
 import pytest
 
+from inbox_agent.agent import now_utc
+from inbox_agent.cli import sample_company
 from tests.cli.office import Office
 from tests.company import COPY_PLEASE, STOP_PLEASE, mail
 
@@ -70,6 +72,29 @@ def test_an_account_is_looked_up_in_the_companys_list(office: Office, ref: str) 
     assert "says: no match" in office.told("case", ref, "lookup", "--value", "eve@example.net", *BY)
     assert "says: several" in office.told("case", ref, "lookup", "--value", "06-555-0100", *BY)
     assert "nothing to look up" in office.refused(2, "case", ref, "lookup", "--value", "phone", *BY)
+
+
+def test_without_a_list_the_directory_of_the_systems_is_asked(office: Office) -> None:
+    file = sample_company.found(office.folder / "telephony", now_utc())
+    office.set(CONNECTORS=str(file))
+    office.receive(mail(COPY_PLEASE, sender="fiona.g@example.com"))
+    ref = office.reference()
+    assert "the systems say: match" in office.told("case", ref, "lookup", *BY)
+    assert "say: no match" in office.told("case", ref, "lookup", "--value", "eve@example.net", *BY)
+    assert "say: several" in office.told("case", ref, "lookup", "--value", "06 410 1667", *BY)
+    assert "nothing to look up" in office.refused(2, "case", ref, "lookup", "--value", "phone", *BY)
+    assert "MC-0000" in office.refused(1, "case", "MC-0000-0000", "lookup", *BY)
+    (office.folder / "telephony" / "telephony.db").unlink()
+    assert "accounts" in office.refused(1, "case", ref, "lookup", *BY)
+    told = [one["detail"].get("result") for one in office.json("show", ref)["events"]]
+    assert [one for one in told if one] == ["match", "no_match", "several"]
+
+
+def test_the_list_goes_before_the_systems(office: Office, ref: str) -> None:
+    (office.folder / "accounts.csv").write_text("mail\nrana@example.com\n")
+    file = sample_company.found(office.folder / "telephony", now_utc())
+    office.set(CONNECTORS=str(file), ACCOUNTS=str(office.folder / "accounts.csv"))
+    assert "the list of accounts says: match" in office.told("case", ref, "lookup", *BY)
 
 
 def test_the_second_person_takes_a_day_from_the_shell(office: Office, ref: str) -> None:

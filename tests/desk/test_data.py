@@ -56,6 +56,20 @@ def events(office: Office, ref: str) -> list[str]:
     return [event.kind for event in office.case(ref).events]
 
 
+def test_without_a_list_of_accounts_the_systems_say_whether_they_know_an_address(
+    office: Office, tmp_path: Path
+) -> None:
+    ref, omar = office.receive(COPY_PLEASE, sender=FIONA), office.signed_in("omar")
+    path = f"/cases/{ref}/do/look_up"
+    for value, said in (("", "match"), ("eve@example.net", "no_match"), ("06 410 1667", "several")):
+        omar.submit(path, on=path, value=value)
+        assert office.case(ref).account_match == said
+    assert events(office, ref)[-3:] == ["looked_up"] * 3
+    (tmp_path / "telephony" / "telephony.db").unlink()
+    assert "Cannot be reached" in omar.submit(path, on=path).text
+    assert office.case(ref).account_match == "several"
+
+
 def test_accounts_are_found_chosen_and_every_system_is_asked(office: Office) -> None:
     ref, huda = proven(office), office.signed_in("omar")
     found = submit(huda, ref, "find", right="access")

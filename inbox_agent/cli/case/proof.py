@@ -5,13 +5,15 @@ from typing import Annotated
 import typer
 from sqlalchemy.orm import Session
 
-from inbox_agent import settings
 from inbox_agent.cases import identity, steps
 from inbox_agent.cases import work as verbs
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.identity import CheckKind
 from inbox_agent.cli.case.doing import By, Type, Yes, do, on_case, on_right, right_of
+from inbox_agent.cli.wiring import opened_record
+from inbox_agent.company import load
+from inbox_agent.process.looking_up import look_up
 from inbox_agent.understanding import RequestType
 
 
@@ -49,11 +51,14 @@ def lookup(
     value: Annotated[str, typer.Option(help="An address or number; else the customer's address.")] = "",
     yes: Yes = False,
 ) -> None:
-    """Look the address up in the company's list of accounts: match, no match or several."""
+    """Look the address up in the list of accounts, else in the systems: match, no match or several."""
+    with opened_record() as record:
+        found = look_up(record, load(record.settings.connectors), context.obj, value)
+        asked = "list of accounts says" if record.settings.accounts else "systems say"
 
     def verb(_: Session, act: Act, of: Case) -> str:
-        found = steps.look_up(act, of, settings.load().accounts, value)
-        return f"the list of accounts says: {found.replace('_', ' ')}"
+        steps.note_match(act, of, found)
+        return f"the {asked}: {found.replace('_', ' ')}"
 
     do(context, by, yes, verb)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.orm import Session
 
@@ -19,13 +19,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """A verb about to be done: on which case and right, and what the form says."""
+    """A verb about to be done: on which case and right, what the form says, and what was asked for it."""
 
     session: Session
     act: Act
     case: Case
     one: Right | None
     visit: "Visit"
+    answer: Any = None
 
     @property
     def right(self) -> Right:
@@ -63,7 +64,7 @@ class Action:
     """One verb with its form.
 
     `previews`: its letter waits until somebody has read and released it. `sees`: who does it has dealt with
-    what the customer wrote last.
+    what the customer wrote last. `asks` is asked before, while nobody waits for the record.
     """
 
     name: str
@@ -76,4 +77,5 @@ class Action:
     previews: bool = False
     sees: bool = True
     role: Role = Role.AGENT
+    asks: "Callable[[Visit], object]" = lambda _: None
     when: Callable[[Right], bool] = lambda right: not right.is_decided and right.state != State.TRIAGE

@@ -36,9 +36,10 @@ OF_CASE = (
         "look_up",
         N_("Look in the list of accounts"),
         N_("Says only whether one account, none or several match."),
-        verbs.look_up,
+        verbs.note_match,
         (Field("value", N_("Another address or number"), hint=N_("Empty: the customer's address")),),
         sees=False,
+        asks=verbs.ask_for_accounts,
     ),
     _action(
         "language",

@@ -1,8 +1,10 @@
 """What the forms of the desk mean: each takes what was typed and calls a verb of the record."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from inbox_agent.cases import answers, conversation, identity, joining, notes, queue, search, steps, work
+from inbox_agent.cases.accounts import Match
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
@@ -12,8 +14,12 @@ from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.desk.actions.doing import Doing
 from inbox_agent.desk.labels import N_
 from inbox_agent.errors import PersonNeeded
+from inbox_agent.process.looking_up import look_up
 from inbox_agent.settings import checked_address
 from inbox_agent.understanding import RequestType
+
+if TYPE_CHECKING:
+    from inbox_agent.desk.visit import Visit
 
 QUESTIONS = {
     "clarify_scope": N_("A question of your own (needs words)"),
@@ -147,8 +153,12 @@ def language(doing: Doing) -> None:
         steps.choose_language(doing.act, doing.case, doing.text("language"))
 
 
-def look_up(doing: Doing) -> None:
-    steps.look_up(doing.act, doing.case, doing.visit.record.settings.accounts, doing.text("value"))
+def ask_for_accounts(visit: "Visit") -> Match:
+    return look_up(visit.record, visit.desk.company, visit.path("ref"), visit.given("value"))
+
+
+def note_match(doing: Doing) -> None:
+    steps.note_match(doing.act, doing.case, doing.answer)
 
 
 def erase(doing: Doing) -> None:
