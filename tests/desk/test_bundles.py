@@ -17,7 +17,7 @@ from tests.servers.browser import LAPTOP, PHONE, Browser, overflowing, violation
 
 HOSTILE_NAME = '"</title></style><script>document.title=1</script>" <rana@example.com>'
 HOSTILE_SUBJECT = "\u202ehello</dd><img src=x onerror=document.title=2><iframe srcdoc=x></iframe>\u2066"
-BUTTON = {"en": "Take the evidence bundle", "ar": "تنزيل حزمة الأدلة"}
+BUTTON = {"en": "Download the evidence bundle", "ar": "تنزيل حزمة الأدلة"}
 
 
 def kinds(office: Office, ref: str) -> list[tuple[str, str]]:
