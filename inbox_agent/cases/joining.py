@@ -10,9 +10,10 @@ from enum import StrEnum
 
 from sqlalchemy.orm import object_session
 
-from inbox_agent.cases import identity, package, triage
+from inbox_agent.cases import identity, triage
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.moving import move
 from inbox_agent.cases.request import Request
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome, State
@@ -45,7 +46,7 @@ def merge(act: Act, gone: Case, into: Case, mails: Sequence[InboundEmail]) -> No
             _take_the_earlier_clock(act, known[right.type], right)
             right.end(act, Outcome.MERGED)
         else:
-            _move(right, into)
+            move(act, right, into)
     for mail in mails:
         mail.case_id = into.id
     into.restricted, into.keeps_all = into.restricted or gone.restricted, into.keeps_all or gone.keeps_all
@@ -117,7 +118,7 @@ def split(act: Act, case: Case, types: Sequence[RequestType]) -> Case:
     session.flush()
     new.restricted, new.keeps_all, new.letter_language = case.restricted, case.keeps_all, case.letter_language
     for right in going:
-        _move(right, new)
+        move(act, right, new)
     case.tell(act, "split_off", other=new.ref, rights=[right.type for right in going])
     new.tell(act, "split_from", other=case.ref, rights=[right.type for right in going])
     new.link(act, case.id, "split")
@@ -153,15 +154,6 @@ def _goes_on_in(act: Act, gone: Case, into: Case) -> None:
     gone.tell(act, "merged_into", other=into.ref)
     into.tell(act, "merged_from", other=gone.ref)
     into.link(act, gone.id, "merged")
-
-
-def _move(right: Right, to: Case) -> None:
-    """The very same right, with its clock, trust, checks and checklist."""
-    right.position = len(to.rights) + 1
-    if right.type is RequestType.ACCESS:
-        package.move(right.case, to)
-    right.case.rights.remove(right)
-    to.rights.append(right)
 
 
 def _take_the_earlier_clock(act: Act, kept: Right, other: Right) -> None:

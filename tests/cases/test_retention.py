@@ -1,15 +1,21 @@
 """What is past its date goes, and nothing before it; what still matters is held."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing, retention, search
+from inbox_agent.cases import erasing, holdings, identity, joining, retention, search, work
+from inbox_agent.cases.act import Act, opened
 from inbox_agent.cases.case import Case
+from inbox_agent.cases.checklist import Found, Item, Kept
+from inbox_agent.cases.holdings import ChosenAccounts
+from inbox_agent.cases.identity import Check, CheckKind
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.retention import Run, forgetting
@@ -20,7 +26,10 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.evidence import heads
 from inbox_agent.evidence.heads import Heads
 from inbox_agent.evidence.verifying import Kind, verify
+from inbox_agent.letters import acting
+from inbox_agent.understanding import RequestType
 from tests.cases.records import NOW, begun, kept
+from tests.company import stationery
 
 DAY = timedelta(days=1)
 LATER = NOW + 91 * DAY
@@ -109,6 +118,47 @@ def test_a_merged_case_goes_with_the_one_it_went_on_in(record: Record) -> None:
     assert counts(run(record, LATER + 800 * DAY)) == (0, 1, 0, 0)
     with record.reading() as session:
         assert session.scalar(select(func.count()).select_from(Case)) == 0
+
+
+@pytest.mark.parametrize("way", ["split", "merge"])
+def test_what_was_noted_for_a_right_outlives_the_case_that_it_came_from(record: Record, way: str) -> None:
+    act = record.act(NOW, "sara")
+    case = begun(act, types=[RequestType.ACCESS, RequestType.DELETION])
+    other = begun(act, types=[RequestType.CORRECTION])
+    kept(record, act)
+    with doing(record, case) as (session, act, case):
+        right = case.rights[0]
+        right.raise_trust(act, "T1", "code")
+        identity.record_check(act, right, CheckKind.ADDRESS_ON_FILE, "called back", passed=True)
+        work.start(act, right)
+        right.raise_trust(act, "T3", "test")
+        work.look_at(act, right, Item.ACCOUNT, Found.KEPT, kept_for=Kept.LAW, note="an old invoice")
+        holdings.choose(session, act, right, [{"id": "A-300"}])
+    with doing(record, case) as (session, act, case):
+        if way == "split":
+            to = joining.split(act, case, [RequestType.ACCESS])
+        else:
+            to = search.case(session, other.ref)
+            for one in (*case.rights, *to.rights):
+                one.raise_trust(act, "T1", "test")
+            joining.merge(act, case, to, [])
+        ref = to.ref
+    record.keyring.destroy([case.key_id], why="retention_bodies", now=NOW)
+    with record.reading() as session:
+        to = search.case(session, ref)
+        right = next(one for one in to.rights if one.type is RequestType.ACCESS)
+        assert [row.told(record.keyring) for row in right.checklist if row.sealed_note] == ["an old invoice"]
+        check = session.scalars(select(Check).where(Check.right_id == right.id)).one()
+        assert opened(record.keyring, check.sealed_how, "check.how", check.id) == "called back"
+        chosen = session.get_one(ChosenAccounts, right.id)
+        assert (chosen.case_id, chosen.accounts(record.keyring)) == (to.id, [{"id": "A-300"}])
+        assert to.request(record.keyring)["requester"] == "rana@example.com"
+
+
+@contextmanager
+def doing(record: Record, case: Case) -> Iterator[tuple[Session, Act, Case]]:
+    with acting(record, stationery(), by="sara", now=NOW) as (session, act):
+        yield session, act, search.case(session, case.ref)
 
 
 def test_what_came_after_the_bodies_went_goes_in_its_turn(record: Record) -> None:
