@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from imapclient import IMAPClient
 
+from inbox_agent.mailbox.imap_compared import already_copied
 from inbox_agent.mailbox.imap_connection import connect, refused, translated
 from inbox_agent.mailbox.imap_folders import sent_folder
 from inbox_agent.settings import ImapSettings
@@ -54,7 +55,7 @@ def file_away(settings: ImapSettings, folder: str, uidvalidity: int, uids: Seque
         if settings.case_keyword:
             _mark(client, uids, settings.case_keyword, opened.get(b"PERMANENTFLAGS", ()))
         if settings.case_folder and settings.case_folder != folder:
-            _move(client, uids, settings.case_folder)
+            _move(client, uids, folder, settings.case_folder)
 
 
 def _mark(client: IMAPClient, uids: Sequence[int], keyword: str, kept: Sequence[bytes]) -> None:
@@ -66,7 +67,7 @@ def _mark(client: IMAPClient, uids: Sequence[int], keyword: str, kept: Sequence[
         log.warning("mail_not_marked", why="the server keeps no keywords; see IMAP__CASE_KEYWORD")
 
 
-def _move(client: IMAPClient, uids: Sequence[int], folder: str) -> None:
+def _move(client: IMAPClient, uids: Sequence[int], home: str, folder: str) -> None:
     by_move = client.has_capability("MOVE")  # RFC 6851
     if not by_move and not client.has_capability("UIDPLUS"):
         log.warning("mail_not_moved", why="the server has neither MOVE nor UIDPLUS; see IMAP__CASE_FOLDER")
@@ -75,7 +76,9 @@ def _move(client: IMAPClient, uids: Sequence[int], folder: str) -> None:
     if by_move:
         client.move(uids, folder)
     else:
-        client.copy(uids, folder)
+        there = already_copied(client, uids, home, folder)
+        if missing := [uid for uid in uids if uid not in there]:
+            client.copy(missing, folder)
         client.add_flags(uids, [b"\\Deleted"])
         client.uid_expunge(uids)
 

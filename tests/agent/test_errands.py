@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
@@ -167,6 +168,44 @@ def test_without_move_only_that_mail_is_expunged(smtp_sink: SmtpSink, tmp_path: 
         assert len(house.in_folder("Cases")) == 1
         assert dovecot.flags() == {1: {"\\Deleted"}}, "what people have marked is theirs to expunge"
         house.record.close()
+
+
+@pytest.fixture
+def without_move(smtp_sink: SmtpSink, tmp_path: Path) -> Iterator[House]:
+    with Dovecot(idle=False) as dovecot:
+        house = House(dovecot, smtp_sink, tmp_path, case_folder="Cases")
+        yield house
+        house.record.close()
+
+
+@pytest.mark.parametrize("breaks_at", ["add_flags", "uid_expunge"])
+def test_where_the_line_breaks_after_copy_trying_again_makes_no_second_copy(
+    without_move: House, monkeypatch: pytest.MonkeyPatch, breaks_at: str
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ConnectionResetError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(IMAPClient, breaks_at, broken)
+        without_move.receive()
+    assert [len(without_move.in_folder(one)) for one in ("INBOX", "Cases")] == [1, 1]
+    without_move.look(hours=5)
+    assert [len(without_move.in_folder(one)) for one in ("INBOX", "Cases")] == [0, 1]
+    assert without_move.errands() == 0
+
+
+def test_another_mail_of_the_same_id_and_size_is_copied_before_it_is_expunged(without_move: House) -> None:
+    ours = mail(COPY_PLEASE, message_id="<one@example.com>")
+    others = ours.replace(b"hello", b"hullo", 1)
+    assert len(others) == len(ours)
+    assert others != ours
+    with without_move.dovecot.client() as client:
+        client.create_folder("Cases")
+        client.append("Cases", others)
+    without_move.dovecot.append(ours)
+    without_move.look()
+    assert len(without_move.in_folder("INBOX")) == 0
+    assert len(without_move.in_folder("Cases")) == 2
 
 
 def test_with_neither_move_nor_uidplus_nothing_is_done_and_that_is_said(

@@ -78,6 +78,12 @@ def test_a_letter_says_its_reference_and_our_address_in_both_parts(letter: Read)
         assert part.count(ADDRESS) >= 2, "under both languages"
 
 
+def test_no_letter_passes_for_mail_of_a_list_that_one_could_leave(letter: Read) -> None:
+    names = [name.lower() for name in letter.mail]
+    assert "auto-submitted" in names
+    assert not [name for name in names if name.startswith("list-") or name == "precedence"]
+
+
 def test_the_first_letter_says_its_dates_in_both_languages(first_letter: Read) -> None:
     for part in (first_letter.text, first_letter.html):
         for said in ("Sunday 22 November 2026", "الأحد 22 نوفمبر 2026", "الأحد 20 ديسمبر 2026", REF, ADDRESS):
