@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inbox_agent.cases import package
 from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.checklist import CHECKED, Found, items
 from inbox_agent.cases.identity import ASKED_OF
@@ -128,6 +129,8 @@ def _must_be_allowed(right: Right, outcome: Outcome, told: Told) -> None:
         _must_be_complete(right, outcome)
         if right.type in SECOND_PERSON:
             must_be_approved(right)
+        if right.type is RequestType.ACCESS and package.waits(right.case):
+            raise PersonNeeded("package_waits", f"{right.case.ref}: hand the package over, or destroy it")
 
 
 def _must_be_complete(right: Right, outcome: Outcome) -> None:

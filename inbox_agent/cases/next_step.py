@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import object_session
+
+from inbox_agent.cases import package
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import CHECKED, Found
+from inbox_agent.cases.holdings import chosen, erasures
 from inbox_agent.cases.identity import ASKED_OF
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.right import SECOND_PERSON, Right
@@ -36,8 +40,11 @@ _ANSWERS = {
 }
 
 
-def next_step(case: Case, now: datetime, keyring: Keyring) -> Step:
-    """What staff should do now; of several rights the one that must be answered first comes first."""
+def next_step(case: Case, now: datetime, keyring: Keyring, *, systems: bool = False) -> Step:
+    """What staff should do now; of several rights the one that must be answered first comes first.
+
+    `systems` says that the company's own systems can be asked for a person's data.
+    """
     if case.state == State.TRIAGE:
         return Step("decide")
     if case.frozen:
@@ -46,23 +53,23 @@ def next_step(case: Case, now: datetime, keyring: Keyring) -> Step:
         return Step("release")
     there = sorted((right for right in case.rights if right.is_open), key=_due)
     can_write = bool(there) and case.may_be_written_to(keyring)
-    steps = [step_of(right, now, can_write=can_write) for right in there]
+    steps = [step_of(right, now, can_write=can_write, systems=systems) for right in there]
     ours = [step for step in steps if step.is_ours]
     if case.attention is not None and not ours:
         return Step("seen")
     return next(iter([*ours, *steps]), Step("done"))
 
 
-def step_of(right: Right, now: datetime, *, can_write: bool) -> Step:
+def step_of(right: Right, now: datetime, *, can_write: bool, systems: bool = False) -> Step:
     """What is to be done for one right; where nobody can be written to, nothing is asked for by mail."""
     if right.state in _ANSWERS:
         until = right.lapses_at if right.state != State.RESPONDED else None
         return Step(_ANSWERS[State(right.state)], right.type, until)
     asked_by_mail = frozenset() if can_write else {"verify", "guardian", "confirm_delete"}
-    return next(step for step in _steps(right, now) if step.name not in asked_by_mail)
+    return next(step for step in _steps(right, now, systems) if step.name not in asked_by_mail)
 
 
-def _steps(right: Right, now: datetime) -> Iterator[Step]:
+def _steps(right: Right, now: datetime, systems: bool) -> Iterator[Step]:
     kind = right.type
     if kind in ASKED_OF and not right.is_trusted("T1"):
         yield Step("verify", kind)
@@ -78,9 +85,26 @@ def _steps(right: Right, now: datetime) -> Iterator[Step]:
         yield Step("submit", kind)
     if right.erase_after is not None and right.erase_after > now:
         yield Step("wait", kind, right.erase_after)
+    yield from _steps_of_work(right, systems)
+
+
+def _steps_of_work(right: Right, systems: bool) -> Iterator[Step]:
+    kind = right.type
     if any(row.found == Found.OPEN for row in right.checklist):
+        if systems and _can_be_asked(right):
+            yield Step("data", kind)
         yield Step("rows", kind)
+    if kind is RequestType.ACCESS and package.waits(right.case):
+        yield Step("package", kind)
     yield Step("answer", kind)
+
+
+def _can_be_asked(right: Right) -> bool:
+    """The systems were not asked yet, or have not erased all that they showed."""
+    session = object_session(right)
+    if session is None or chosen(session, right) is None:
+        return True
+    return any(not one.is_done for one in erasures(session, right).values())
 
 
 def _due(right: Right) -> tuple[bool, datetime]:

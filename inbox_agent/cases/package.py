@@ -139,6 +139,13 @@ def current(session: Session, case: Case) -> Package | None:
     return session.scalar(select(Package).where(Package.case_id == case.id, Package.destroyed_at.is_(None)))
 
 
+def waits(case: Case) -> bool:
+    """Something was gathered for its person and is not handed over."""
+    session = object_session(case)
+    found = session and current(session, case)
+    return bool(session and found and found.handed_over_at is None and parts_of(session, found))
+
+
 def move(gone: Case, to: Case) -> None:
     """The package goes with the right that it answers."""
     session = object_session(gone)

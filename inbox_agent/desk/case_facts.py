@@ -83,7 +83,8 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
     say = visit.words.say
     kept = _request(case, visit)
     people = people_of(session)
-    step = next_step(case, visit.now, visit.record.keyring)
+    systems = visit.desk.company is not None
+    step = next_step(case, visit.now, visit.record.keyring, systems=systems)
     return {
         "case": case,
         "ref": LeftToRight(case.ref),

@@ -11,7 +11,7 @@ from inbox_agent.cases import package as packages
 from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.checklist import Item
+from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings
 from inbox_agent.cases.package_tables import DownloadLink, PackagePart
 from inbox_agent.cases.states import Outcome, Reason
@@ -23,6 +23,7 @@ from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.evidence import package as archives
 from inbox_agent.rendering import LeftToRight
+from inbox_agent.understanding import RequestType
 
 MOST_SHOWN = 200
 """Rows on one page; all of them stand in the package."""
@@ -173,6 +174,7 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
             people=people_of(session),
             package=package,
             missing=_missing(visit, case),
+            open_rows=_open_rows(case),
             parts=[_part(visit, one) for one in parts],
             links=_links(led, visit),
             items=[(one, say(labels.ITEMS[one])) for one in _IN],
@@ -187,6 +189,12 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
             refusal=say(labels.REFUSALS.get(refusal.reason, refusal.reason)) if refusal else "",
             typed=visit.given,
         )
+
+
+def _open_rows(case: Case) -> int:
+    """How many places nobody has looked at: until then the right cannot be answered."""
+    rights = [one for one in case.rights if one.type is RequestType.ACCESS and not one.is_decided]
+    return sum(row.found == Found.OPEN for one in rights for row in one.checklist)
 
 
 def _missing(visit: Visit, case: Case) -> str:

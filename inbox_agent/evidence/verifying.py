@@ -80,6 +80,8 @@ def verify(record: Record, *, latest: str = "") -> Verdict:
 def _faults(case: Case, events: Sequence[Event], signed: tuple[int, str] | None) -> Iterator[Fault]:
     if (at := broken_at(events, case.event_hash)) is not None:
         yield Fault(Kind.CHANGED, at, case.ref)
+    elif case.event_count != len(events):
+        yield Fault(Kind.CHANGED, min(case.event_count, len(events)) + 1, case.ref)
     if signed is None:
         return
     count, digest = signed
@@ -91,7 +93,7 @@ def _faults(case: Case, events: Sequence[Event], signed: tuple[int, str] | None)
 
 def histories(session: Session, after: uuid.UUID | None = None) -> Iterator[tuple[Case, Sequence[Event]]]:
     """Each case beyond `after`, in the order of ids, with its events; some hundred in memory at a time."""
-    columns = load_only(Case.id, Case.ref, Case.event_hash)
+    columns = load_only(Case.id, Case.ref, Case.event_count, Case.event_hash)
     while True:
         wanted = select(Case).options(columns).order_by(Case.id).limit(_AT_ONCE)
         cases = session.scalars(wanted.where(Case.id > after) if after else wanted).all()

@@ -52,6 +52,15 @@ def test_an_access_goes_from_code_to_checks_to_rows_to_answer(act: Act) -> None:
     assert step(case, act) == "answer"
 
 
+def test_where_systems_can_be_asked_they_are_asked_before_the_checklist_is_filled_in(act: Act) -> None:
+    case = begun(act)
+    trusted(case, act, "T3")
+    assert next_step(case, NOW, act.keyring, systems=True).name == "data"
+    for row in case.rights[0].checklist:
+        work.look_at(act, case.rights[0], Item(row.item), Found.DONE)
+    assert next_step(case, NOW, act.keyring, systems=True).name == "answer"
+
+
 def test_a_deletion_is_confirmed_agreed_to_and_slept_over_before_anything_goes(act: Act) -> None:
     case = begun(act, types=(DELETION,))
     [right] = case.rights

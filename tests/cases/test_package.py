@@ -4,12 +4,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import package
+from inbox_agent.cases import answers, package, work
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.checklist import Item
+from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings, Value
+from inbox_agent.cases.next_step import next_step
 from inbox_agent.cases.package_tables import PackagePiece
 from inbox_agent.cases.record import Record
+from inbox_agent.cases.states import Outcome
 from inbox_agent.errors import Erased, PersonNeeded
 from tests.cases.records import NOW, begun, kept, the_case
 
@@ -91,3 +93,23 @@ def test_rows_that_do_not_fit_their_columns_are_refused(record: Record) -> None:
     for columns, row in ((COLUMNS, ["one"]), ([COLUMNS[0], COLUMNS[0]], ["one", "two"]), ([], [])):
         with pytest.raises(PersonNeeded, match="each column"):
             fill(record, case, Findings(Item.ACCOUNT, "crm", columns, [row]))
+
+
+def test_what_was_gathered_is_handed_over_and_not_answered_past(record: Record) -> None:
+    case = proven_case(record)
+    fill(record, case, rows("billing"))
+    act = record.act(NOW, "mona")
+    with record.reading() as session:
+        found = the_case(session, case)
+        [right] = found.rights
+        right.move(act, "start")
+        for row in right.checklist:
+            work.look_at(act, right, Item(row.item), Found.DONE)
+        assert next_step(found, NOW, record.keyring).name == "package"
+        with pytest.raises(PersonNeeded, match="hand the package over"):
+            answers.finish(act, right, Outcome.FULFILLED)
+        kept_of_it = package.current(session, found)
+        assert kept_of_it is not None
+        kept_of_it.handed_over_at = NOW
+        assert next_step(found, NOW, record.keyring).name == "answer"
+        session.rollback()

@@ -98,6 +98,11 @@ def test_dropped_newest_events_are_named_though_the_chain_was_mended(
     assert [(one.kind, one.ref, one.at) for one in last] == [(Kind.SHORTENED, refs[1], 4)]
 
 
+def test_a_changed_number_of_events_is_named(local_record: Record, refs: list[str]) -> None:
+    changed(local_record, "UPDATE cases SET event_count = 7 WHERE ref = ?", refs[1])
+    assert faults(local_record) == [(Kind.CHANGED, refs[1])]
+
+
 def test_a_dropped_case_is_named(local_record: Record, refs: list[str]) -> None:
     for table in ("events", "rights", "seen_ids", "search_tokens"):
         changed(local_record, f"DELETE FROM {table} WHERE case_id = {OF}", refs[0])
