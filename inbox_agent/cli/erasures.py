@@ -12,7 +12,7 @@ import typer
 from inbox_agent.agent import now_utc
 from inbox_agent.cases.erasing import replaying
 from inbox_agent.cases.erasing.replaying import Back
-from inbox_agent.cases.keys import backups
+from inbox_agent.cases.keys import backups, ledger
 from inbox_agent.cases.record import Record
 from inbox_agent.cli.output import AsJson, answer_json, moment, say, table
 from inbox_agent.cli.wiring import opened_record
@@ -44,8 +44,9 @@ def replay(ledgers: Ledgers = None, as_json: Annotated[bool, AsJson] = False) ->
     The agent does the same at every start. Mail that a mailbox gives again, though what came of it was
     erased, is left alone; exit code 1 where a case of this copy is open though it was erased.
     """
+    files = ledger.named(ledgers or ())
     with opened_record() as record:
-        back = replaying.replay(record, now_utc(), ledgers or ())
+        back = replaying.replay(record, now_utc(), files)
     if as_json:
         answer_json(_told(back))
     else:

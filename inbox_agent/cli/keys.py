@@ -79,12 +79,12 @@ def restore(
 
     Afterwards `inbox-agent erasures replay` erases again what a restored database brought back.
     """
-    settings = settings_room.load()
+    settings, files = settings_room.load(), ledger.named(ledgers or ())
     log_to_stderr(settings.log_level)
     engine, master, own = key_store(settings)
     try:
         found = backups.read(file)
-        outside = ledger.read([own, *(ledgers or [])])
+        outside = ledger.read([own, *files])
         count = backups.restore(engine, master, found, outside)
     finally:
         engine.dispose()

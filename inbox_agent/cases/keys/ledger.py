@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from inbox_agent.errors import TryAgainLater
+from inbox_agent.errors import TryAgainLater, WrongSetting
 
 FILE = "erasures.log"
 
@@ -62,6 +62,20 @@ def read(files: Iterable[Path]) -> Ledger:
     for file in files:
         _take(found, _octets(file))
     return found
+
+
+def named(files: Iterable[Path]) -> list[Path]:
+    """Ledgers that somebody names must be there, lest a slip of the pen bring back what they tell of.
+
+    Raises WrongSetting.
+    """
+    there = list(files)
+    for file in there:
+        try:
+            file.open("rb").close()
+        except OSError as error:
+            raise WrongSetting(f"{file}: {error.strerror}") from None
+    return there
 
 
 def whole_lines(file: Path) -> bytes:
