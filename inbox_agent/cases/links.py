@@ -120,13 +120,13 @@ def _deliver(
 
 
 def _may_be_handed_out(act: Act, session: Session, case: Case, package: Package) -> bool:
-    """Its person is still who they showed to be, nobody protested, and it can be read."""
+    """Its person is still who they showed to be, nobody protested or revoked it, and it can be read."""
     try:
         must_be_disclosable(case)
         next(pieces.read(session, act.keyring, package.id))
     except (PersonNeeded, Erased, StopIteration):
         return False
-    return package.built_at is not None and package.key_id is not None
+    return None not in (package.built_at, package.handed_over_at, package.key_id)
 
 
 def _count_wrong(act: Act, case: Case, link: DownloadLink) -> None:

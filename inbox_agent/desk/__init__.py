@@ -46,6 +46,7 @@ from inbox_agent.desk import (
     writing,
 )
 from inbox_agent.desk.gate import HEADERS, LARGEST_FORM, Door, lost, route, stream
+from inbox_agent.desk.patience import Impatient
 from inbox_agent.desk.settings_pages import (
     audit,
     law,
@@ -246,7 +247,10 @@ def serving(application: Starlette, host: str, port: int) -> Iterator[str]:
     # Head and body of an answer are written apart; without this the body waits 40 ms for an acknowledgement.
     # Connections inherit it on Linux; asyncio sets it only on sockets that were made as TCP's by number.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    server = uvicorn.Server(uvicorn.Config(application, log_config=None, access_log=False, lifespan="off"))
+    config = uvicorn.Config(
+        application, http=Impatient, ws="none", log_config=None, access_log=False, lifespan="off"
+    )
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:

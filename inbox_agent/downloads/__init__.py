@@ -23,7 +23,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
@@ -38,6 +38,7 @@ from inbox_agent.rendering import Templates
 log = structlog.get_logger()
 
 LARGEST_FORM = 4096
+FORM_SECONDS = 15.0
 AT_LEAST_SECONDS = 0.6
 """No answer to a wrong try comes sooner: how long the work took cannot be told from it."""
 
@@ -115,25 +116,34 @@ def _lost(counter: _Counter, error: Exception) -> Response:
 
 
 async def _delivered(counter: _Counter, request: Request) -> Response:
-    began, now, address = monotonic(), counter.clock(), request.client.host if request.client else ""
-    token = request.path_params["token"]
-    form = await request.form(max_files=0, max_fields=5, max_part_size=LARGEST_FORM)
-    password = form.get("password")
+    token, address = request.path_params["token"], request.client.host if request.client else ""
     if not _TOKEN.fullmatch(token):
         return _page(counter, 404, "nothing", only=True)
-    if counter.guesses.are_too_many(address, now):
+    try:
+        password = await _password(request)
+    except (TimeoutError, ClientDisconnect):
+        return _page(counter, 408, "busy")
+    began, now = monotonic(), counter.clock()  # not before: who held the form back is no earlier
+    if not counter.guesses.begin(address, now):
         return _page(counter, 429, "slowly")
     try:
-        found = await run_in_threadpool(
-            links.deliver, counter.record, token, password if isinstance(password, str) else "", now
-        )
+        found = await run_in_threadpool(links.deliver, counter.record, token, password, now)
     except InboxAgentError:
+        counter.guesses.take_back(address, now)
         return _page(counter, 503, "busy")
     if found is not None:
+        counter.guesses.take_back(address, now)
         return _file(counter, *found)
-    counter.guesses.note(address, now)
     await anyio.sleep(max(0.0, AT_LEAST_SECONDS - (monotonic() - began)))
     return _page(counter, 403, "no")
+
+
+async def _password(request: Request) -> str:
+    """Raises TimeoutError for a form that comes too slowly, ClientDisconnect for one that never ends."""
+    with anyio.fail_after(FORM_SECONDS):
+        form = await request.form(max_files=0, max_fields=5, max_part_size=LARGEST_FORM)
+    password = form.get("password")
+    return password if isinstance(password, str) else ""
 
 
 def _file(counter: _Counter, package_id: uuid.UUID, size: int) -> Response:

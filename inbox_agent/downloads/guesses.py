@@ -1,7 +1,11 @@
-"""How often somebody guessed from one address: after some times nothing counts from there for a while."""
+"""How often somebody guessed from one address: after some times nothing counts from there for a while.
+
+A try counts from its beginning: of many at once no more get through than one after the other.
+"""
 
 import ipaddress
 from collections import OrderedDict, deque
+from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -17,19 +21,24 @@ class Guesses:
         self._lock = Lock()
         self._tries: OrderedDict[str, deque[datetime]] = OrderedDict()
 
-    def are_too_many(self, address: str, now: datetime) -> bool:
-        with self._lock:
-            return len(self._lately(_network(address), now)) >= MOST
-
-    def note(self, address: str, now: datetime) -> None:
+    def begin(self, address: str, now: datetime) -> bool:
+        """Whether one more try may begin; it counts as wrong until `take_back` says otherwise."""
         network = _network(address)
         with self._lock:
             tries = self._lately(network, now)
+            if len(tries) >= MOST:
+                return False
             tries.append(now)
             self._tries[network] = tries
             self._tries.move_to_end(network)
             if len(self._tries) > _ADDRESSES:
                 self._tries.popitem(last=False)
+            return True
+
+    def take_back(self, address: str, began: datetime) -> None:
+        """The try that began then was none: it was right, or could not be looked at."""
+        with self._lock, suppress(KeyError, ValueError):
+            self._tries[_network(address)].remove(began)
 
     def _lately(self, network: str, now: datetime) -> deque[datetime]:
         tries = self._tries.get(network, deque(maxlen=MOST))

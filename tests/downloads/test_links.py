@@ -207,9 +207,69 @@ def test_neighbours_in_one_ipv6_network_share_their_guesses() -> None:
     tries = guesses.Guesses()
     counter_now = Counter.__dataclass_fields__["now"].default_factory()  # type: ignore[misc]
     for number in range(guesses.MOST):
-        tries.note(f"2001:db8:1:2::{number:x}", counter_now)
-    assert tries.are_too_many("2001:db8:1:2:ffff::1", counter_now)
-    assert not tries.are_too_many("2001:db8:1:3::1", counter_now)
+        assert tries.begin(f"2001:db8:1:2::{number:x}", counter_now)
+    assert not tries.begin("2001:db8:1:2:ffff::1", counter_now)
+    assert tries.begin("2001:db8:1:3::1", counter_now)
+
+
+def test_of_many_guesses_at_once_no_more_get_through_than_one_after_the_other(counter: Counter) -> None:
+    counter.ready()
+
+    def guess(_: int) -> int:
+        return counter.post(secrets.token_urlsafe(32), WRONG).status_code
+
+    with ThreadPoolExecutor(40) as crowd:
+        statuses = list(crowd.map(guess, range(40)))
+    assert (statuses.count(403), statuses.count(429)) == (guesses.MOST, 40 - guesses.MOST)
+
+
+def test_a_right_password_is_no_guess(counter: Counter) -> None:
+    for _ in range(guesses.MOST // 3 + 1):
+        token, password = counter.ready()
+        assert [counter.post(token, password).status_code for _ in range(3)] == [200, 200, 200]
+
+
+def half_a_form(counter: Counter, token: str, body: bytes) -> socket.socket:
+    url = urlsplit(counter.address)
+    line = socket.create_connection((url.hostname, url.port))
+    line.settimeout(20)
+    head = f"POST /{token} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
+    kind = "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+    line.sendall(f"{head}{kind}".encode() + body[:5])
+    return line
+
+
+def test_who_holds_the_form_back_until_the_link_has_ended_gets_nothing(counter: Counter) -> None:
+    token, password = counter.ready()
+    body = f"password={password.replace(' ', '')}".encode()
+    with half_a_form(counter, token, body) as line:
+        counter.get(token)  # the listener has the first half by now
+        counter.now += timedelta(days=8)
+        line.sendall(body[5:])
+        assert line.recv(12) == b"HTTP/1.1 403"
+
+
+def test_a_form_that_never_ends_is_given_up(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("inbox_agent.downloads.FORM_SECONDS", 0.3)
+    with half_a_form(counter, secrets.token_urlsafe(32), b"password=1") as line:
+        assert line.recv(12) == b"HTTP/1.1 408"
+
+
+def test_who_goes_in_the_middle_of_a_form_leaves_nothing_in_the_log(
+    counter: Counter, caplog: pytest.LogCaptureFixture
+) -> None:
+    half_a_form(counter, secrets.token_urlsafe(32), b"password=1").close()
+    assert counter.get("").status_code == 404
+    assert not caplog.records
+
+
+def test_what_was_revoked_while_the_clock_was_ahead_stays_revoked(counter: Counter) -> None:
+    ref = counter.case()
+    token, password = counter.ready(ref)
+    counter.now += timedelta(days=100)
+    revoke(counter, ref, token, password)
+    counter.now -= timedelta(days=100)
+    assert counter.post(token, password).status_code == 403
 
 
 def test_of_two_at_the_last_download_one_gets_it(anywhere: Counter) -> None:
