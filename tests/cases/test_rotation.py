@@ -94,6 +94,21 @@ def test_with_the_key_as_a_setting_a_running_process_writes_nothing_until_it_has
         record.close()
 
 
+def test_another_new_key_than_the_one_that_waits_is_not_passed_over_in_silence(
+    begun_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = opened(tmp_path, begun_databases)
+    with monkeypatch.context() as dying:
+        dying.setattr(rotation, "rewrap", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            rotation.rotate(record)
+    given = tmp_path / "given"
+    given.write_text(KEY)
+    with pytest.raises(WrongSetting, match="waits with another new key"):
+        rotation.rotate(record, given)
+    record.close()
+
+
 @pytest.mark.parametrize("step", ["rewrap", "take_over"])
 def test_killed_at_any_step_the_store_opens_and_the_rotation_goes_on(
     begun_databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str

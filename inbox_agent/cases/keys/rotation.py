@@ -48,6 +48,8 @@ def _rotate(keyring: Keyring, file: Path, new: Path | None, given_by_setting: bo
         return rewrap(keyring, key)
     waiting = new_of(file)
     made(waiting, key)
+    if key not in (None, in_file(waiting)):
+        raise WrongSetting(f"{waiting} waits with another new key: go on with it first, without --new-key")
     key = in_file(waiting)
     done = rewrap(keyring, key)
     take_over(file, key)
