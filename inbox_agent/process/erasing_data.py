@@ -19,7 +19,7 @@ from inbox_agent.company import Account, Company, SqlSystem
 from inbox_agent.company import erasing as rows_of
 from inbox_agent.company.erasing import Counted
 from inbox_agent.errors import InboxAgentError, PersonNeeded, TryAgainLater
-from inbox_agent.process.persons_data import Matter, accounts_of, chosen_of, right_of
+from inbox_agent.process.persons_data import Matter, accounts_of, chosen_of, must_be_chosen_still, right_of
 
 _SAME_AGAIN = frozenset({"system_out_of_reach", "system_timed_out"})
 """Faults after which the same dry run still counts: the system may even have done it."""
@@ -40,12 +40,14 @@ def preview(matter: Matter) -> None:
     with matter.acting() as (session, act):
         right = right_to_delete(session, matter)
         accounts, done = accounts_of(session, act, right), holdings.erasures(session, right)
+        of = chosen_of(session, right).sealed_accounts
         waiting = [one for one in done.values() if one.state in _UNCERTAIN]
         if any(_is_young(matter.company, one, act.at) for one in waiting):
             raise PersonNeeded("erasing_begun", f"{matter.ref}: erasing has begun; go on with it (`erase`)")
     counted = [(one, _tried(one, accounts)) for one in erasing_systems(matter.company)]
     with matter.acting() as (session, act):
         right = right_to_delete(session, matter)
+        must_be_chosen_still(session, right, of)
         for system, count in counted:
             _note_shown(session, act, right, system, count)
         told = {one.name: count if isinstance(count, str) else sum(count.goes) for one, count in counted}

@@ -137,12 +137,13 @@ def look_up(matter: Matter) -> list[Looked]:
     """Ask all systems for what they hold; for access it goes into the package. Raises PersonNeeded."""
     with matter.acting() as (session, act):
         right = right_of(search.case(session, matter.ref), matter.kind)
-        accounts = accounts_of(session, act, right)
+        accounts, of = accounts_of(session, act, right), chosen_of(session, right).sealed_accounts
         unmasked = {name: one.unmasked.split(",") for name, one in holdings.holdings(session, right).items()}
         now = act.at
     found = look(matter.company, accounts, now, unmasked)
     with matter.acting() as (session, act):
         right = right_of(search.case(session, matter.ref), matter.kind)
+        must_be_chosen_still(session, right, of)
         for one in found:
             _note(session, act, right, one)
         told = {one.system.name: one.fault or _rows(one) for one in found}
@@ -220,6 +221,14 @@ def system_of(company: Company, name: str) -> System:
 def accounts_of(session: Session, act: Act, right: Right) -> list[Account]:
     """Those that were chosen; raises PersonNeeded where none were."""
     return [Account(**one) for one in chosen_of(session, right).accounts(act.keyring)]
+
+
+def must_be_chosen_still(session: Session, right: Right, sealed: bytes) -> None:
+    """Raises PersonNeeded where a colleague chose anew while systems were asked: this is somebody else's."""
+    if chosen_of(session, right).sealed_accounts != sealed:
+        raise PersonNeeded(
+            "attention_changed", f"{right.case.ref}: the accounts were chosen anew meanwhile; ask again"
+        )
 
 
 def chosen_of(session: Session, right: Right) -> ChosenAccounts:

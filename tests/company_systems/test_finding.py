@@ -328,3 +328,50 @@ def test_only_counts_stand_in_the_open(local_record: Record, shop: Shop) -> None
         plain = json.dumps(held, default=str)
     for planted in ("A-100", "Rana", "rana@", "96279", "desk phone"):
         assert planted not in plain
+
+
+def test_what_was_found_of_accounts_that_a_colleague_replaced_meanwhile_goes_nowhere(
+    local_record: Record, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of(local_record)
+    mine, theirs = (matter(local_record, shop.company, case, by=name) for name in ("mona", "huda"))
+    choose(mine, "A-200", typed=("A-200",), why="a slip")
+    asked = persons_data.look
+
+    def slow(*given: object) -> object:
+        found = asked(*given)  # type: ignore[arg-type]
+        choose(theirs, "A-100")
+        return found
+
+    monkeypatch.setattr(persons_data, "look", slow)
+    with pytest.raises(PersonNeeded) as refused:
+        persons_data.look_up(mine)
+    assert refused.value.reason == "attention_changed"
+    with local_record.reading() as session:
+        assert holdings.holdings(session, the_right(session, case)) == {}
+        there = package.current(session, the_case(session, case))
+        assert there is None or not package.parts_of(session, there)
+
+
+def test_a_dry_run_of_accounts_that_a_colleague_replaced_meanwhile_counts_for_nothing(
+    local_record: Record, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = case_of(local_record, RequestType.DELETION)
+    mine, theirs = (matter(local_record, shop.company, case, by=name) for name in ("mona", "huda"))
+    choose(mine, "A-200", typed=("A-200",), why="a slip")
+    counted = erasing_data.rows_of.dry_run
+    waiting = ["once"]
+
+    def slow(*given: object) -> object:
+        found = counted(*given)  # type: ignore[arg-type]
+        if waiting:
+            waiting.clear()
+            choose(theirs, "A-100")
+        return found
+
+    monkeypatch.setattr(erasing_data.rows_of, "dry_run", slow)
+    with pytest.raises(PersonNeeded) as refused:
+        erasing_data.preview(mine)
+    assert refused.value.reason == "attention_changed"
+    with local_record.reading() as session:
+        assert holdings.erasures(session, the_right(session, case)) == {}
