@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from inbox_agent.cases.act import Act, opened
@@ -83,7 +83,8 @@ class SystemErasure(Table):
     """The deletion in one system: what the dry run showed, and what went and stayed in the end.
 
     `goes`, `stays` and `went` are counts in the order of the configured steps; `settings_mark` is a hash of
-    those. `begun_at` is written before the system is asked to erase anything.
+    those. `begun_at` is written before the system is asked to erase anything. `at_least` says that more may
+    have gone: once it was begun, and nobody saw what came of it.
     """
 
     __tablename__ = "system_erasures"
@@ -98,6 +99,7 @@ class SystemErasure(Table):
     goes: Mapped[str]
     stays: Mapped[str]
     went: Mapped[str | None]
+    at_least: Mapped[bool] = mapped_column(default=False, server_default=false())
     fault: Mapped[str | None]
     shown_by: Mapped[str]
     shown_at: Mapped[datetime]

@@ -157,6 +157,7 @@ def _row(company: Company, name: str, found: dict[str, Any], gone: dict[str, Any
         "goes": sum(erasure.counts("goes")) if erasure else None,
         "stays": sum(erasure.counts("stays")) if erasure else None,
         "went": sum(erasure.counts("went")) if erasure and erasure.went else None,
+        "at_least": bool(erasure and erasure.went and erasure.at_least),
         "fault": (held.fault if held else None) or (erasure.fault if erasure else None),
     }
 

@@ -92,6 +92,7 @@ def _note_shown(session: Session, act: Act, right: Right, system: SqlSystem, tol
             goes=holdings.listed(count.goes),
             stays=holdings.listed(count.stays),
             fault=fault,
+            at_least=known is not None and (known.at_least or known.state in _UNCERTAIN),
             shown_by=act.by,
             shown_at=act.at,
         )
@@ -160,39 +161,46 @@ def _erased(matter: Matter, system: SqlSystem) -> bool:
         right.case.tell(act, "erasing_begun", right=right.type, **told)
     try:
         if again and rows_of.is_done(system, accounts, shown):
-            went = shown
+            went, again = shown, False
         else:
             went = rows_of.erase(system, accounts, shown)
     except PersonNeeded as error:
-        _note_fault(matter, system, error.reason)
+        _note_fault(matter, system, error.reason, again)
         return False
     except InboxAgentError:
-        _note_fault(matter, system, "system_refused")
+        _note_fault(matter, system, "system_refused", again)
         return False
-    _note_done(matter, system, went)
+    _note_done(matter, system, went, again)
     return True
 
 
-def _note_fault(matter: Matter, system: SqlSystem, reason: str) -> None:
+def _note_fault(matter: Matter, system: SqlSystem, reason: str, again: bool) -> None:
     with matter.acting() as (session, act):
         right = _right(session, matter)
         known = holdings.erasures(session, right)[system.name]
         known.state = ErasureState.FAILED if reason in _SAME_AGAIN else ErasureState.REFUSED
         known.fault = reason
+        known.at_least = known.at_least or (again and known.state == ErasureState.REFUSED)
         right.case.tell(act, "erasing_failed", right=right.type, system=system.name, fault=reason)
 
 
-def _note_done(matter: Matter, system: SqlSystem, went: Counted) -> None:
-    """It is done, whatever has happened to the case meanwhile: that must be on record."""
+def _note_done(matter: Matter, system: SqlSystem, went: Counted, again: bool) -> None:
+    """It is done, whatever has happened to the case meanwhile: that must be on record.
+
+    Where rows were there `again`, the first time may have taken as many before: these are at least what went.
+    """
     with matter.acting() as (session, act):
         right = _right(session, matter)
-        _note_went(act, right, holdings.erasures(session, right)[system.name], went)
+        known = holdings.erasures(session, right)[system.name]
+        known.at_least = known.at_least or again
+        _note_went(act, right, known, went)
 
 
 def _note_went(act: Act, right: Right, known: SystemErasure, went: Counted) -> None:
     known.state, known.done_at, known.done_by = ErasureState.ERASED, act.at, act.by
     known.went, known.stays, known.fault = holdings.listed(went.goes), holdings.listed(went.stays), None
     told = {"system": known.system, "rows": sum(went.goes), "kept": sum(went.stays)}
+    told |= {"at_least": True} if known.at_least else {}
     right.case.tell(act, "data_erased", right=right.type, **told)
 
 

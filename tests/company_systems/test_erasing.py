@@ -124,6 +124,35 @@ def test_a_crash_between_their_commit_and_our_note_is_found(
     assert told["calls"] == 2
 
 
+@pytest.mark.parametrize("new", [1, 2, 3])
+def test_rows_that_came_after_a_crash_are_counted_as_at_least(
+    local_record: Record, shop: Shop, monkeypatch: pytest.MonkeyPatch, new: int
+) -> None:
+    """Also as many as there had been, and more: then a new dry run is looked at first."""
+    case, one = ready(local_record, shop.company)
+    with monkeypatch.context() as patched:
+        patched.setattr(erasing_data, "_note_done", _dies)
+        with pytest.raises(KeyboardInterrupt):
+            erasing_data.erase(one)
+    assert states(local_record, case)["calls"] == "begun"
+    shop.execute(
+        *[f"INSERT INTO calls VALUES ('A-100', '2026-11-0{day}', '112', 1)" for day in range(1, new + 1)]
+    )
+    if not erasing_data.erase(one):
+        erasing_data.preview(one)
+        assert erasing_data.erase(one)
+    told = {
+        one["system"]: (one["rows"], one.get("at_least"))
+        for one in details(local_record, case, "data_erased")
+    }
+    assert told["calls"] == (new, True)
+    assert [name for name, (_, at_least) in told.items() if at_least] == ["calls"]
+
+
+def _dies(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_crash_before_their_commit_is_done_again(
     local_record: Record, shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
