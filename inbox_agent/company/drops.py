@@ -1,6 +1,7 @@
 """Files that another program drops into a folder: CSV or XLSX, of which the newest counts."""
 
 import csv
+import time
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -44,11 +45,17 @@ def is_stale(system: FileSystem, now: datetime) -> bool:
 
 
 def rows(system: FileSystem) -> Iterator[Mapping[str, Any]]:
-    """All rows under the names of the first one; raises PersonNeeded for a file that is none."""
-    file = newest(system)
+    """All rows under the names of the first one; raises PersonNeeded for a file that is none.
+
+    Also for one that takes too long: a small workbook can say that it has rows without end.
+    """
+    file, ends = newest(system), time.monotonic() + system.seconds
     read = _sheet if file.suffix.lower() == ".xlsx" else _lines
     try:
-        yield from read(system, file)
+        for row in read(system, file):
+            if time.monotonic() > ends:
+                raise failed(system.name, "timed_out")
+            yield row
     except (OSError, ValueError, KeyError, csv.Error, zipfile.BadZipFile) as error:
         raise failed(system.name, "wrong_answer", type(error).__name__) from None
 

@@ -114,6 +114,12 @@ def test_more_rows_than_allowed_are_a_fault_not_a_part(tmp_path: Path) -> None:
     assert looked(drop(tmp_path, most_rows=19), [RANA], NOW).fault == "system_too_many"
 
 
+def test_a_file_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
+    csv(tmp_path, "account,minutes\n" + "4002,1\n" * 200_000)
+    given = looked(drop(tmp_path, seconds=0.01), [Account("4001")], NOW)
+    assert given.fault == "system_timed_out"
+
+
 @pytest.mark.parametrize("account", ["' OR 1=1", "=cmd|' /C calc'!A0", "4001\n4002", "*"])
 def test_an_account_is_compared_as_it_is(tmp_path: Path, account: str) -> None:
     csv(tmp_path, "account,minutes\n4001,1\n4002,2\n")
