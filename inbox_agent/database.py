@@ -122,6 +122,8 @@ def writing(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Session]:
     """One consistent view of the data; nothing that is changed in it is kept."""
+    if engine.dialect.name == "postgresql":  # which else shows each statement what is there by then
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
     with translated(), Session(engine, autoflush=False) as session:
         yield session
 

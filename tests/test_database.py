@@ -79,6 +79,17 @@ def test_nothing_that_is_changed_while_reading_is_kept(engine: Engine) -> None:
     assert numbers(engine) == []
 
 
+def test_whoever_reads_sees_one_moment_however_long_it_takes(engine: Engine) -> None:
+    """Else a case and its history, read one after the other while somebody writes, would not fit together."""
+    with reading(engine) as session:
+        before = session.execute(text("SELECT count(*) FROM numbers")).scalar()
+        with writing(engine) as other:
+            other.execute(text("INSERT INTO numbers VALUES (77)"))
+        assert session.execute(text("SELECT count(*) FROM numbers")).scalar() == before
+    with reading(engine) as session:
+        assert session.execute(text("SELECT count(*) FROM numbers")).scalar() == before + 1
+
+
 def test_a_part_of_a_write_can_fail_alone(engine: Engine) -> None:
     with writing(engine) as session:
         session.execute(text(put(1)))
