@@ -28,6 +28,7 @@ from inbox_agent.desk.words import Words
 from inbox_agent.errors import Erased, WrongSetting
 from inbox_agent.evidence.bundle import Story
 from inbox_agent.letters.hidden_codes import hidden_in_bytes
+from inbox_agent.letters.quoted_codes import hidden_where_quoted
 from inbox_agent.rendering import LeftToRight, Reference, Templates
 from inbox_agent.understanding import masked
 
@@ -49,6 +50,10 @@ class Teller:
     def without_code(self, letter: bytes, code: str) -> bytes:
         """A letter with a mask for this code."""
         return hidden_in_bytes(letter, code)
+
+    def without_quoted_code(self, mail: bytes, code: str) -> bytes:
+        """A mail that came with a mask for this code, wherever it holds it."""
+        return hidden_where_quoted(mail, code)
 
 
 def _law_of(story: Story) -> Law:

@@ -70,6 +70,9 @@ class Teller(Protocol):
     def without_code(self, letter: bytes, code: str) -> bytes:
         """A letter with a mask for this code."""
 
+    def without_quoted_code(self, mail: bytes, code: str) -> bytes:
+        """A mail that came with a mask for this code, wherever it holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -126,7 +129,9 @@ def write(
     events = [event for event in case.events if event.seq <= case.event_count]
     with ZipFile(out, "w", ZIP_DEFLATED) as archive:
         bundle = _Bundle(archive, now)
-        mails = bundle.add_papers(papers.mails(session, case, record.keyring))
+        mails = bundle.add_papers(
+            papers.mails(session, case, record.keyring, now, teller.without_quoted_code)
+        )
         letters = bundle.add_papers(papers.letters(case, record.keyring, now, teller.without_code))
         bundle.add_lines("events.jsonl", chain.event_lines(events, case.ref, record.keyring))
         known = bundle.add_lines("heads.log", chain.head_lines(record, case.ref))
@@ -214,7 +219,9 @@ def _readme(story: Story, script: str) -> str:
     )
 
 
-_NOT_AS_IT_WAS = frozenset({papers.Standing.BEGINNING, papers.Standing.CODE_HIDDEN})
+_NOT_AS_IT_WAS = frozenset(
+    {papers.Standing.BEGINNING, papers.Standing.CODE_HIDDEN, papers.Standing.QUOTED_CODE_HIDDEN}
+)
 
 
 def _key(record: Record) -> bytes:

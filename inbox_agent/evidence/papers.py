@@ -1,7 +1,8 @@
 """The mails and letters of a case as they go into its bundle: one at a time, for they may be large."""
 
+import contextlib
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.errors import Erased
 
 WithoutCode = Callable[[bytes, str], bytes]
-"""A letter's bytes with a mask for this code."""
+"""The bytes of a letter, or of a mail, with a mask for this code."""
 
 
 class Standing(StrEnum):
@@ -26,13 +27,14 @@ class Standing(StrEnum):
     WHOLE = "whole"
     BEGINNING = "beginning"
     CODE_HIDDEN = "code_hidden"
+    QUOTED_CODE_HIDDEN = "quoted_code_hidden"
     ERASED = "erased"
     NOT_GIVEN = "not_given"
     NOT_SENT = "not_sent"
 
     @property
     def is_here(self) -> bool:
-        return self in {Standing.WHOLE, Standing.BEGINNING, Standing.CODE_HIDDEN}
+        return self not in {Standing.ERASED, Standing.NOT_GIVEN, Standing.NOT_SENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,14 @@ Read = tuple[Paper, bytes]
 """What there is to say of a paper, and its bytes: none where it is not here."""
 
 
-def mails(session: Session, case: Case, keyring: Keyring) -> Iterator[Read]:
-    """Each mail on the case, in the order of receipt, as it arrived."""
+def mails(
+    session: Session, case: Case, keyring: Keyring, now: datetime, without_code: WithoutCode
+) -> Iterator[Read]:
+    """Each mail on the case, in the order of receipt, as it arrived.
+
+    Where it quotes a code that would still prove something, as a bounce may, that is masked as in its letter.
+    """
+    codes = _live_codes(case, keyring, now)
     wanted = select(InboundEmail).where(InboundEmail.case_id == case.id)
     light = defer(InboundEmail.sealed_raw), defer(InboundEmail.sealed_reading)
     found = session.scalars(
@@ -67,7 +75,7 @@ def mails(session: Session, case: Case, keyring: Keyring) -> Iterator[Read]:
         )
     ).all()
     for number, email in enumerate(found, 1):
-        octets, standing = _mail(session, email, keyring)
+        octets, standing = _without(codes, *_mail(session, email, keyring), without_code)
         paper = Paper(
             id=email.id,
             file=f"mails/{number:03}.eml",
@@ -77,6 +85,27 @@ def mails(session: Session, case: Case, keyring: Keyring) -> Iterator[Read]:
             documents=len(email.documents),
         )
         yield paper, octets
+
+
+def _live_codes(case: Case, keyring: Keyring, now: datetime) -> list[str]:
+    """Those of the letters of the case that an answer can still meet."""
+    asking = {one.message_id for one in live(case.challenges, now)}
+    codes = []
+    for letter in case.letters:
+        if letter.message_id in asking:
+            with contextlib.suppress(Erased):
+                codes.append(str(letter.facts(keyring).get("code") or ""))
+    return codes
+
+
+def _without(
+    codes: Sequence[str], octets: bytes, standing: Standing, without_code: WithoutCode
+) -> tuple[bytes, Standing]:
+    for code in codes:
+        masked = without_code(octets, code)
+        if masked != octets:
+            octets, standing = masked, Standing.QUOTED_CODE_HIDDEN
+    return octets, standing
 
 
 def _mail(session: Session, email: InboundEmail, keyring: Keyring) -> tuple[bytes, Standing]:

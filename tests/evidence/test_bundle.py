@@ -295,6 +295,25 @@ def test_a_code_that_still_counts_is_for_the_customer_alone(office: Office, tmp_
     assert (late.folder / "letters/001.eml").read_bytes() == office.post.sent[0][1]
 
 
+def test_a_bounce_that_quotes_it_does_not_give_it_away(office: Office, tmp_path: Path) -> None:
+    ref = office.receive(COPY_PLEASE)
+    letter = office.post.sent[-1][1]
+    ours, code = message_from_bytes(letter), code_in(letter)
+    fields = f"From: MAILER-DAEMON@mx.example.com\nTo: {ours['From']}\nSubject: failure notice\n"
+    raw = f"{fields}Message-ID: <b1@mx.example.com>\nIn-Reply-To: {ours['Message-ID']}\n\nReturned:\n\n"
+    office.receive(raw=raw.encode() + letter)
+    assert len(office.case(ref).letters) == 1
+    made = bundled(office.record, ref, tmp_path / "early", office.now)
+    kept = (made.folder / "mails/002.eml").read_bytes()
+    assert code not in texts_of(kept[kept.index(b"Returned:") + 11 :])
+    assert code in texts_of(letter)
+    assert "mails/002.eml   as it came, but for a code" in made.read("README.txt")
+    assert made.verified().code == 0
+    office.later(days=60)
+    late = bundled(office.record, ref, tmp_path / "late", office.now)
+    assert (late.folder / "mails/002.eml").read_bytes() == raw.encode() + letter
+
+
 def test_letters_that_never_left_are_said_to_be_none(office: Office, tmp_path: Path) -> None:
     ref = office.receive(COPY_PLEASE)
     with office.doing(ref) as (act, case):
@@ -351,7 +370,11 @@ def test_what_was_erased_is_said_to_be_erased(office: Office, ref: str, tmp_path
     ("forget", "why", "little"),
     [
         (forgetting.keep_little, "Mails, letters and files past their date", "rana@example.com"),
-        (partial(forgetting.keep_nobody, why="asked to"), "Erased before its time by decision of administrators", "asked to"),
+        (
+            partial(forgetting.keep_nobody, why="asked to"),
+            "Erased before its time by decision of administrators",
+            "asked to",
+        ),
     ],
     ids=["retention", "two people"],
 )
