@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 
-from inbox_agent.cases import identity, joining, notes, package, search, triage, work
+from inbox_agent.cases import holdings, identity, joining, notes, package, search, triage, work
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Kept
 from inbox_agent.cases.findings import Column, Findings
@@ -21,13 +21,19 @@ from inbox_agent.cases.record import Record
 from inbox_agent.cases.staff import Role as StaffRole
 from inbox_agent.cases.staff import Staff
 from inbox_agent.cases.states import Outcome
+from inbox_agent.evidence import package as archives
 from inbox_agent.letters import acting
-from tests.company import COPY_PLEASE, mail, stationery
+from tests.attachments.files import with_files
+from tests.company import COPY_PLEASE, stationery
 from tests.process.conftest import Post
 
 MARK = "zqxj"
 """Stands in every personal word of such a case and nowhere else."""
 WHO = f"{MARK}rana@{MARK}.example"
+FILES = (
+    (f"{MARK} passport.jpg", "image/jpeg", b"\xff\xd8\xff" + f"face {MARK} ".encode() * 200),
+    (f"{MARK} list.txt", "text/plain", f"numbers of {MARK}".encode()),
+)
 
 
 @dataclass(slots=True)
@@ -58,7 +64,8 @@ def watched() -> Iterator[Sealing]:
 
 def letter_of(words: str = COPY_PLEASE, **headers: str) -> bytes:
     named = {"subject": f"about {MARK}subject", "Message_ID": f"<{MARK}{len(headers)}@{MARK}.example>"}
-    return mail(f"{words}\n{MARK.title()} Street 7", f"Rana {MARK.title()} <{WHO}>", **{**named, **headers})
+    sender = f"Rana {MARK.title()} <{WHO}>"
+    return with_files(f"{words}\n{MARK.title()} Street 7", *FILES, sender=sender, **{**named, **headers})
 
 
 def lived(record: Record, post: Post, raw: bytes = b"") -> str:
@@ -76,6 +83,11 @@ def lived(record: Record, post: Post, raw: bytes = b"") -> str:
         case.rights[0].raise_trust(act, "T3", "test")
         row = Column("name", "Name", "الاسم")
         package.fill(act, session, case, Findings(Item.ACCOUNT, "crm", (row,), ((f"row {MARK}",),)))
+        octets = f"file {MARK}".encode()
+        package.attach(act, session, case, Item.CALL, name=f"{MARK} calls.txt", octets=octets)
+        holdings.choose(session, act, case.rights[0], [{"id": f"{MARK}-300"}], why=f"said {MARK}")
+    with doing(record, post) as (session, act, case):
+        archives.build(act, session, case)
     with doing(record, post) as (_, act, case):
         for item in Item:
             if any(row.item == item for row in case.rights[0].checklist):

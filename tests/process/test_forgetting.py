@@ -80,9 +80,11 @@ def test_nothing_that_a_case_forgot_opens_with_any_key_that_is_left(
     assert {column for _, column, _, _ in sealing.marked} >= {
         *("inbound_email.raw", "event.detail", "case.request", "letter.to", "letter.facts"),
         *("letter.content", "note.text", "draft.text", "party.who", "correction.example", "check.how"),
-        "checklist_row.note",
+        *("checklist_row.note", "identity_document.file", "package_part.name"),
+        "chosen_accounts.accounts",
     }
-    assert any(column.startswith("package_piece.") for _, column, _, _ in sealing.marked)
+    pieces = [column for _, column, _, _ in sealing.marked if column.startswith("package_piece.")]
+    assert len(pieces) == 3, "rows, a file, the archive of both"
     assert still_opens(record, sealing), "the test can see what is there"
     forgets(record, post)
     assert still_opens(record, sealing) == []
