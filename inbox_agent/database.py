@@ -10,7 +10,7 @@ import itertools
 import os
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -88,6 +88,13 @@ def connect(url: str, *, secure_delete: bool = False) -> Engine:
 
 
 def _prepare_sqlite(engine: Engine, secure_delete: bool) -> None:
+    file = Path(engine.url.database or ":memory:")
+
+    @event.listens_for(engine, "do_connect")
+    def _before(*_: object) -> None:
+        if file.name != ":memory:":
+            _keep_from_others(file)
+
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # transactions are begun below, by name
@@ -270,6 +277,15 @@ class Lock:
             return False
         self._connection = connection
         return True
+
+
+def _keep_from_others(file: Path) -> None:
+    """Made for its owner only, in whatever folder it stands; its log and journal get the same rights."""
+    with suppress(OSError):  # SQLite says better what is wrong with it
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            if one.exists() and one.stat().st_mode & 0o007:
+                one.chmod(one.stat().st_mode & 0o770)
 
 
 def _number(name: str) -> int:

@@ -10,7 +10,7 @@ from inbox_agent.understanding import Language, RequestType
 
 Cell = str | int | float | None
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def weeks_csv(figures: Figures) -> str:

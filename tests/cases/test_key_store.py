@@ -88,6 +88,18 @@ def test_the_data_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
 
 
+def test_stores_are_for_their_owner_only_in_a_folder_that_others_may_enter(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir(mode=0o755)
+    for _ in ("made", "found with wider rights"):
+        record = Record.open(settings(folder))
+        open_to_others = [one.name for one in folder.glob("*.db*") if one.stat().st_mode & 0o007]
+        record.close()
+        assert open_to_others == []
+        (folder / "keys.db").chmod(0o644)
+        (folder / "record.db").chmod(0o644)
+
+
 def test_a_key_file_missing_beside_a_record_is_told_and_no_new_one_made(
     databases: dict[str, str], tmp_path: Path
 ) -> None:

@@ -64,7 +64,18 @@ def test_a_time_that_was_not_measured_is_left_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\tx", "\r=1", '=HYPERLINK("http://x")']
+    "text",
+    [
+        "=1+1",
+        "+cmd|' /C calc'!A0",
+        "-2+3",
+        "@SUM(A1)",
+        "\tx",
+        "\r=1",
+        '=HYPERLINK("http://x")',
+        "＝1+1",
+        "\n=1",
+    ],
 )
 def test_no_cell_is_a_formula(text: str) -> None:
     assert read(to_csv(["name"], [[text]]))[1] == [f"'{text}"]
