@@ -1,12 +1,9 @@
 """One day of the marked company: everything goes through every door, then the doors are shut."""
 
 import base64
-import os
 import re
 import shutil
-import sqlite3
-import subprocess
-import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes
@@ -18,9 +15,11 @@ import pytest
 from inbox_agent.agent import now_utc
 from tests.cli.office import Answer, Office
 from tests.desk.office import totp_code
-from tests.marked import faults, mails, marks, typing
+from tests.marked import faults, handing, mails, marks, systems, typing
 from tests.marked.forms import Clerk
+from tests.marked.handing import Handed
 from tests.marked.premises import RELAY_LOGIN, Premises
+from tests.marked.typing import Shell
 from tests.marked.watch import Watch
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.sink import Envelope, SmtpSink
@@ -40,8 +39,11 @@ class Day:
     clerk: Clerk
     letters: list[Envelope]
     states: set[str]
+    handed: list[Handed]
+    stores: dict[str, str]
     typed: list[tuple[str, str, Answer]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    server_log: bytes = b""
 
     @property
     def secrets(self) -> list[str]:
@@ -51,6 +53,7 @@ class Day:
             *codes,
             *(code.replace(" ", "") for code in codes),
             *dict.fromkeys(self.clerk.secrets),
+            *(secret for one in self.handed for secret in one.secrets),
             PASSWORD,
         ]
 
@@ -60,25 +63,30 @@ def text_of(letter: Envelope) -> str:
     return str(body.get_content()) if body else ""
 
 
-def lived(folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Day:
-    with SmtpSink(login=RELAY_LOGIN, certificate=dovecot.certificate) as sink:
-        premises = Premises(folder, dovecot, sink)
-        invitation = invited(premises, "--admin")
+def lived(
+    folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch, shouting: str = "", **settings: str
+) -> Day:
+    """`shouting`: the URL of a company's PostgreSQL whose errors repeat rows; `settings` are the agent's."""
+    with (
+        SmtpSink(login=RELAY_LOGIN, certificate=dovecot.certificate) as sink,
+        systems.connected(folder / "company", shouting) as connectors,
+    ):
+        premises = Premises(folder, dovecot, sink, CONNECTORS=str(connectors), **settings)
+        shell = Shell(_office(premises, folder, monkeypatch))
+        invitation = invited(shell.office, "--admin")
         with premises:
             _mail_comes(premises)
             with Clerk(premises.desk) as clerk, Clerk(premises.desk) as other:
                 clerk.join(invitation, "sara")
-                other.join(invited(premises, "--role", "approver"), "omar")
+                other.join(invited(shell.office, "--role", "approver"), "omar")
+                handed = [handing.at_the_desk(clerk, shell, premises)]
                 _work_is_done(clerk)
-                clerk.knock(_asked(premises, "SELECT ref FROM cases WHERE state != 'closed'")[:3])
+                clerk.knock(premises.asked("SELECT ref FROM cases WHERE state != 'closed'")[:3])
+            handed.append(handing.by_shell(shell, premises, folder))
             _answers_come(premises)
             premises.mistyped()
-            shutil.copytree(premises.data, folder / "living")
-        states = set(_asked(premises, "SELECT state FROM inbound_emails"))
-        office = Office(folder, monkeypatch)
-        for name, value in premises.settings.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("TMPDIR", str(premises.temporary))
+            shutil.copytree(premises.data, folder / "living", ignore=shutil.ignore_patterns("*.sock"))
+        states = set(premises.asked("SELECT state FROM inbound_emails"))
         day = Day(
             data=premises.data,
             living=folder / "living",
@@ -88,18 +96,27 @@ def lived(folder: Path, dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Da
             clerk=clerk,
             letters=sink.taken(),
             states=states,
+            handed=handed,
+            stores={"record": premises.record_url, "keys": premises.keys_url},
         )
-        day.typed = typing.typed(office, folder)
-        day.faults = faults.told(office, monkeypatch, premises.data)
+        typing.by_hand(shell, folder)
+        day.typed = shell.answers
+        day.faults = faults.told(shell.office, monkeypatch, premises)
         return day
 
 
-def invited(premises: Premises, *role: str) -> str:
+def _office(premises: Premises, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
+    """A shell beside the agent, with its settings and its folder for temporary files."""
+    office = Office(folder, monkeypatch)
+    for name, value in premises.settings.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(tempfile, "tempdir", str(premises.temporary))
+    return office
+
+
+def invited(office: Office, *role: str) -> str:
     """The path of a link for somebody new."""
-    command = [sys.executable, "-m", "inbox_agent", "invite", *role]
-    environment = {**os.environ, **premises.settings}
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    return "/first/" + said.rpartition("/first/")[2].strip()
+    return "/first/" + office.told("invite", *role).rpartition("/first/")[2].strip()
 
 
 def _mail_comes(premises: Premises) -> None:
@@ -117,21 +134,13 @@ def _mail_comes(premises: Premises) -> None:
 
 
 def settled(premises: Premises, mails: int) -> bool:
-    there = _asked(premises, "SELECT state FROM inbound_emails")
+    there = premises.asked("SELECT state FROM inbound_emails")
     return len(there) >= mails and "received" not in there
-
-
-def _asked(premises: Premises, question: str) -> list[str]:
-    record = sqlite3.connect(f"file:{premises.data / 'record.db'}?mode=ro", uri=True)
-    try:
-        return [str(one) for (one,) in record.execute(question)]
-    finally:
-        record.close()
 
 
 def _answers_come(premises: Premises) -> None:
     """A code, an absence note that quotes it, protest, thanks, a bounce."""
-    before = len(_asked(premises, "SELECT state FROM inbound_emails"))
+    before = len(premises.asked("SELECT state FROM inbound_emails"))
     letters = [one for one in premises.sink.taken() if "staff@" not in one.recipients[0]][:4]
     for letter in letters:
         code = next(iter(CODE.findall(text_of(letter))), "1234 5678")

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import httpx2
+from sqlalchemy import create_engine, text
 
 from inbox_agent.mailbox import deliver, make_maildir
 from tests.company import ADDRESS
@@ -24,22 +25,29 @@ from tests.servers.programs import free_port
 from tests.servers.sink import SmtpSink
 
 RELAY_LOGIN = ("relay", marks.RELAY_PASSWORD)
-_PATIENCE = 60.0
+_PATIENCE = 120.0
 
 
 class Premises:
-    """What stands in `data` and `temporary` is the agent's own; the Maildir is a mailbox like any other."""
+    """What stands in `data` and `temporary` is the agent's own; the Maildir is a mailbox like any other.
 
-    def __init__(self, folder: Path, dovecot: Dovecot, sink: SmtpSink, **urls: str) -> None:
+    `more` are settings; by LMTP mail comes where a socket is named, else by SMTP.
+    """
+
+    def __init__(self, folder: Path, dovecot: Dovecot, sink: SmtpSink, **more: str) -> None:
         self.data, self.temporary, self.maildir = folder / "data", folder / "temporary", folder / "maildir"
         self.out, self.err = folder / "out", folder / "err"
         for one in (self.data, self.temporary):
             one.mkdir()
         make_maildir(self.maildir)
         self._folder, self._dovecot, self.sink = folder, dovecot, sink
-        self._desk, self._door = free_port(), free_port()
-        self.settings = self._settings() | urls
+        self._desk, self._door, self._downloads = free_port(), free_port(), free_port()
+        self.settings = self._settings() | {f"INBOX_AGENT_{name}": value for name, value in more.items()}
+        self._socket = more.get("RECEIVE__SOCKET", "")
         self.desk = f"http://127.0.0.1:{self._desk}"
+        self.downloads = f"http://127.0.0.1:{self._downloads}"
+        self.record_url = more.get("DATABASE_URL", f"sqlite:///{self.data}/record.db")
+        self.keys_url = more.get("KEYS_URL", f"sqlite:///{self.data}/keys.db")
 
     def _settings(self) -> dict[str, str]:
         accounts = self._folder / "accounts.csv"
@@ -67,6 +75,7 @@ class Premises:
             "SMTP__USER": RELAY_LOGIN[0],
             "SMTP__PASSWORD": RELAY_LOGIN[1],
             "DESK__PORT": self._desk,
+            "DOWNLOADS__PORT": self._downloads,
         }
         return {f"INBOX_AGENT_{name}": str(value) for name, value in named.items()}
 
@@ -110,6 +119,15 @@ class Premises:
             assert time.monotonic() < end, "the agent did not do it in time"
             time.sleep(0.05)
 
+    def asked(self, question: str) -> list[str]:
+        """The first column of what the record answers."""
+        engine = create_engine(self.record_url)
+        try:
+            with engine.connect() as record:
+                return [str(one) for one in record.execute(text(question)).scalars()]
+        finally:
+            engine.dispose()
+
     def by_imap(self, raw: bytes) -> None:
         self._dovecot.append(raw)
 
@@ -118,32 +136,44 @@ class Premises:
 
     def by_smtp(self, raw: bytes, sender: str = "") -> None:
         """Through our own door, as another mail server hands mail over."""
-        with smtplib.SMTP("127.0.0.1", self._door) as client:
+        with self._knocking() as client:
             client.sendmail(sender or marks.address("envelope"), [ADDRESS], raw)
+
+    def _knocking(self) -> smtplib.SMTP:
+        return smtplib.LMTP(self._socket) if self._socket else smtplib.SMTP("127.0.0.1", self._door)
 
     def mistyped(self) -> None:
         """Clients of that door that name people and break the rules, and break off."""
         lines = (
-            f"EHLO {marks.latin('helo')}",
+            f"{'LHLO' if self._socket else 'EHLO'} {marks.latin('helo')}",
             f"MAIL FROM:<{marks.address('envelope')}",
             f"MAIL FROM:<{marks.arabic('من')}@x.example>",
             f"MAIL FROM:<{marks.address('envelope')}>",
             f"RCPT TO:<{marks.address('nobody')}>",
+            f"RCPT TO:<{ADDRESS}> {marks.latin('parameter')}=x",
             f"VRFY {marks.address('verify')}",
             f"{marks.latin('command')} {marks.latin('argument')}",
             f"RCPT TO:<{ADDRESS}>",
             "DATA",
             f"Subject: {marks.latin('cut')}\r\n\r\n{'x' * 70_000}",
         )
-        self._say(self._door, lines)
-        self._say(self._desk, [f"GET /{marks.latin('path')} HTTP/9.9\r\n{marks.latin('header')}\r\n"])
+        self._say(self._socket or self._door, lines)
+        for port in (self._desk, self._downloads):
+            self._say(port, [f"GET /{marks.latin('path')} HTTP/9.9\r\n{marks.latin('header')}\r\n"])
 
     @staticmethod
-    def _say(port: int, lines: Sequence[str]) -> None:
-        with (
-            socket.create_connection(("127.0.0.1", port), timeout=1) as client,
-            suppress(TimeoutError, OSError),
-        ):
+    def _say(door: int | str, lines: Sequence[str]) -> None:
+        with _connected(door) as client, suppress(TimeoutError, OSError):
             for line in lines:
                 client.sendall(f"{line}\r\n".encode())
                 client.recv(1024)
+
+
+def _connected(door: int | str) -> socket.socket:
+    """A port of this machine, or a socket in a folder."""
+    if isinstance(door, int):
+        return socket.create_connection(("127.0.0.1", door), timeout=1)
+    client = socket.socket(socket.AF_UNIX)
+    client.settimeout(1)
+    client.connect(door)
+    return client
