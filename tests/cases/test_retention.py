@@ -223,6 +223,24 @@ def test_the_agent_runs_it_once_a_day_whoever_asks(record: Record) -> None:
     assert retention.run_daily(record, LATER + timedelta(hours=25)) is not None
 
 
+def test_a_clock_that_jumped_ahead_takes_nothing_for_a_day(record: Record) -> None:
+    closed(record)
+    assert retention.run_daily(record, NOW + DAY) is not None
+    assert retention.run_daily(record, NOW + 9_000 * DAY) is None
+    right_again = retention.run_daily(record, NOW + 2 * DAY)
+    assert right_again is not None
+    assert (right_again.bodies, right_again.records) == (0, 0)
+
+
+def test_after_a_long_stop_it_goes_on_a_day_later(record: Record) -> None:
+    closed(record)
+    retention.run_daily(record, NOW + DAY)
+    assert retention.run_daily(record, LATER) is None
+    gone_on = retention.run_daily(record, LATER + timedelta(hours=25))
+    assert gone_on is not None
+    assert gone_on.bodies == 1
+
+
 def test_two_agents_at_once_do_it_once(record: Record) -> None:
     for _ in range(45):
         closed(record)

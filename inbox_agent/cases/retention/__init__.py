@@ -29,6 +29,7 @@ from inbox_agent.errors import TryAgainLater, where
 log = structlog.get_logger()
 
 EVERY = timedelta(hours=24)
+LONG_AWAY = timedelta(days=7)
 NOT_SETTLED = "not_settled"
 """Why the bytes of a mail in quarantine went: nobody looked at it for so long."""
 _AT_ONCE = 20
@@ -76,12 +77,26 @@ def last_run(session: Session) -> Run | None:
 
 
 def run_daily(record: Record, now: datetime) -> Run | None:
-    """A run, where the last one is a day old; None where there is no need, or another agent is at it."""
+    """A run, where the last one is a day old; None where there is no need, or another agent is at it.
+
+    Where the last is long ago, the clock may have jumped: for a day nothing goes, which gives time to set it
+    right. A run that the clock puts into the future counts for nothing once it is right again.
+    """
     with record.reading() as session:
         last = last_run(session)
-    if last is not None and timedelta() <= now - last.began_at < EVERY:
+    since = now - last.began_at if last is not None else EVERY
+    if timedelta() <= since < EVERY:
+        return None
+    if since > LONG_AWAY:
+        _wait_a_day(record, now)
         return None
     return run(record, now)
+
+
+def _wait_a_day(record: Record, now: datetime) -> None:
+    log.warning("retention_waits_a_day", why="the last run is long ago, or the clock has jumped")
+    with record.writing() as session:
+        session.add(_nothing_done(now, ended_at=now))
 
 
 def run(record: Record, now: datetime) -> Run | None:
@@ -135,10 +150,15 @@ def _begun(record: Record, now: datetime) -> uuid.UUID:
     """The run that was cut off, or a new one."""
     with record.writing() as session:
         found = session.scalar(select(Run).where(Run.ended_at.is_(None)).order_by(Run.began_at))
-        this = found or Run(id=new_id(now), bodies=0, records=0, mails=0, rows=0, held=0, failed=0)
+        this = found or _nothing_done(now)
         this.began_at = now
         session.add(this)
         return this.id
+
+
+def _nothing_done(now: datetime, ended_at: datetime | None = None) -> Run:
+    counts = dict.fromkeys(("bodies", "records", "mails", "rows", "held", "failed"), 0)
+    return Run(id=new_id(now), began_at=now, ended_at=ended_at, **counts)
 
 
 @dataclass(frozen=True, slots=True)
