@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from inbox_agent.cases import erasing, identity_documents, packages_due, retention, triage
+from inbox_agent.cases import erasing, identity_documents, retention, triage
 from inbox_agent.cases.erasing import replaying
 from inbox_agent.cases.keys import backups
+from inbox_agent.cases.package import due
 from inbox_agent.cases.record import Record
 from inbox_agent.evidence import heads
 
@@ -46,7 +47,7 @@ def destroy_identity_documents(record: Record, now: datetime) -> None:
 
 def destroy_packages(record: Record, now: datetime) -> None:
     """Access packages whose last link ended some days ago."""
-    while packages_due.destroy_due(record, now):
+    while due.destroy_due(record, now):
         pass
 
 

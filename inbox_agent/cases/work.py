@@ -6,10 +6,11 @@ from typing import Any
 
 from sqlalchemy.orm import object_session
 
-from inbox_agent.cases import identity, link_rows
+from inbox_agent.cases import identity
 from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.challenge import Purpose, expiry
 from inbox_agent.cases.checklist import Found, Item, Kept
+from inbox_agent.cases.package import link_rows
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.states import State
 from inbox_agent.errors import PersonNeeded

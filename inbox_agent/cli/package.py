@@ -8,14 +8,15 @@ import typer
 from sqlalchemy.orm import Session
 
 from inbox_agent.agent import now_utc
-from inbox_agent.cases import erasing, handing, links, search
+from inbox_agent.cases import erasing, search
 from inbox_agent.cases import package as packages
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Item
 from inbox_agent.cases.findings import Column, Findings
-from inbox_agent.cases.package_tables import DownloadLink, Package
+from inbox_agent.cases.package import handing, links
+from inbox_agent.cases.package.tables import DownloadLink, Package
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.cli.case.doing import By, SomeWords, Yes, do
 from inbox_agent.cli.output import AsJson, answer_json, moment, say, table

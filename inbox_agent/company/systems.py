@@ -147,6 +147,10 @@ class FileSystem(_System):
 
     @model_validator(mode="after")
     def _can_be_read(self) -> "FileSystem":
+        if self.by == "number":
+            raise ValueError(
+                "by: a dropped file is looked up by account or address; numbers are written in many ways"
+            )
         if "/" in self.pattern or "\\" in self.pattern:
             raise ValueError("pattern: names files of the folder itself, without a slash")
         if self.directory and not (self.account and (self.addresses or self.numbers)):

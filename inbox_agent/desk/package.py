@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from inbox_agent.cases import erasing, handing, links, search
+from inbox_agent.cases import erasing, search
 from inbox_agent.cases import package as packages
-from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings
-from inbox_agent.cases.package_tables import DownloadLink, PackagePart
+from inbox_agent.cases.package import handing, links, pieces
+from inbox_agent.cases.package.tables import DownloadLink, PackagePart
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.desk import labels, mail
 from inbox_agent.desk.case_facts import last_mail, looked_at, people_of

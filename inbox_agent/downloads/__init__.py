@@ -28,7 +28,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from inbox_agent import resources
-from inbox_agent.cases import links
+from inbox_agent.cases.package import links
 from inbox_agent.cases.record import Record
 from inbox_agent.downloads.guesses import Guesses
 from inbox_agent.downloads.words import LANGUAGES

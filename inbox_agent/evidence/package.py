@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from inbox_agent import resources
 from inbox_agent.cases import package as packages
-from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.findings import Findings
-from inbox_agent.cases.package_tables import Package, PackagePart
+from inbox_agent.cases.package import pieces
+from inbox_agent.cases.package.tables import Package, PackagePart
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.work import must_be_approved
 from inbox_agent.errors import PersonNeeded

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from inbox_agent.cases import handing, packages_due, search, work
+from inbox_agent.cases import search, work
 from inbox_agent.cases.checklist import Found, Item
+from inbox_agent.cases.package import due, handing
 from inbox_agent.cases.right import Right
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import Language, RequestType
@@ -66,7 +67,7 @@ def test_it_settles_itself_when_the_package_is_destroyed_in_time(counter: Counte
     counter.ready()
     ref = counter.case(Language.EN, *DELETION)
     counter.now += timedelta(days=16)
-    assert packages_due.destroy_due(counter.record, counter.now) == 1
+    assert due.destroy_due(counter.record, counter.now) == 1
     assert links_row(counter, ref) == (Found.DONE, "agent")
 
 

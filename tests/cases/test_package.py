@@ -9,7 +9,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings, Value
 from inbox_agent.cases.next_step import next_step
-from inbox_agent.cases.package_tables import PackagePiece
+from inbox_agent.cases.package.tables import PackagePiece
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import Outcome
 from inbox_agent.errors import Erased, PersonNeeded

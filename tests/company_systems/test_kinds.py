@@ -40,6 +40,11 @@ def drop(folder: Path, **changes: object) -> FileSystem:
     return FileSystem.model_validate(given | changes)
 
 
+def test_a_file_is_not_looked_up_by_numbers_which_are_written_in_many_ways(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="by: a dropped file is looked up by account or address"):
+        drop(tmp_path, by="number")
+
+
 def csv(folder: Path, text: str, name: str = "usage.csv", *, days_old: float = 0) -> Path:
     file = folder / name
     file.write_text(text, "utf-8-sig")

@@ -14,13 +14,14 @@ import httpx2
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import checklist, handing, package, search, work
+from inbox_agent.cases import checklist, package, search, work
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings, Value
-from inbox_agent.cases.package_tables import DownloadLink
+from inbox_agent.cases.package import handing
+from inbox_agent.cases.package.tables import DownloadLink
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.request import Request
 from inbox_agent.cases.states import Outcome

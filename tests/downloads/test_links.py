@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 import httpx2
 import pytest
 
-from inbox_agent.cases import erasing, handing, identity, links, packages_due, search
+from inbox_agent.cases import erasing, identity, search
 from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.package import due, handing, links
 from inbox_agent.cases.retention import forgetting
 from inbox_agent.downloads import AT_LEAST_SECONDS, guesses
 from inbox_agent.errors import Erased
@@ -358,7 +359,7 @@ def test_a_package_is_destroyed_some_days_after_its_last_link_has_ended(counter:
     counter.ready(ref)
     for days, expected in ((14, 0), (1, 1), (0, 0)):
         counter.now += timedelta(days=days)
-        assert packages_due.destroy_due(counter.record, counter.now) == expected
+        assert due.destroy_due(counter.record, counter.now) == expected
     assert counter.events(ref)[-1] == "package_destroyed"
     with counter.record.reading() as session:
         assert handing.current(session, search.case(session, ref)) is None

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing, handing, words
+from inbox_agent.cases import erasing, words
 from inbox_agent.cases.act import AGENT, Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.challenge import Challenge
@@ -21,6 +21,7 @@ from inbox_agent.cases.holdings import ChosenAccounts, Holding, SystemErasure
 from inbox_agent.cases.identity import Check
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.notes import Draft, Note, Presence
+from inbox_agent.cases.package import handing
 from inbox_agent.cases.request import NOBODY
 from inbox_agent.cases.retention.retired import Retired
 from inbox_agent.cases.right import Right

@@ -3,10 +3,10 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import links
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item, Row
+from inbox_agent.cases.package import links
 from inbox_agent.cases.right import Right
 from inbox_agent.errors import PersonNeeded
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import answers, erasing, link_rows, links
+from inbox_agent.cases import answers, erasing
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import NOTHING_TOLD, Told
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.package import current, must_be_disclosable
-from inbox_agent.cases.package_tables import DownloadLink, Package, PackagePart, PackagePiece
+from inbox_agent.cases.package import current, link_rows, links, must_be_disclosable
+from inbox_agent.cases.package.tables import DownloadLink, Package, PackagePart, PackagePiece
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome
 from inbox_agent.errors import PersonNeeded

@@ -16,12 +16,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.act import AGENT, Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.package import must_be_disclosable
-from inbox_agent.cases.package_tables import DownloadLink, Package
+from inbox_agent.cases.package import must_be_disclosable, pieces
+from inbox_agent.cases.package.tables import DownloadLink, Package
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import Erased, PersonNeeded, TryAgainLater
 

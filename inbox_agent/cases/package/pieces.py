@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.package_tables import Package, PackagePiece
+from inbox_agent.cases.package.tables import Package, PackagePiece
 from inbox_agent.errors import Erased
 
 PIECE = 1 << 20

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, object_session
 
-from inbox_agent.cases import package_pieces as pieces
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Item
 from inbox_agent.cases.findings import Column, Findings
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.package_tables import Package, PackagePart
+from inbox_agent.cases.package import pieces
+from inbox_agent.cases.package.tables import Package, PackagePart
 from inbox_agent.cases.right import Right
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.understanding import RequestType

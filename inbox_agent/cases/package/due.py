@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from inbox_agent.cases import erasing, handing, link_rows
+from inbox_agent.cases import erasing
 from inbox_agent.cases.act import write
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.package_tables import DownloadLink, Package
+from inbox_agent.cases.package import handing, link_rows
+from inbox_agent.cases.package.tables import DownloadLink, Package
 from inbox_agent.cases.record import Record
 
 EXPIRED = "package_expired"
