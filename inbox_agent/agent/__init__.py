@@ -20,10 +20,10 @@ from inbox_agent.agent.ticking import reckon, tick
 from inbox_agent.agent.upkeep import (
     HEAD_EVERY,
     destroy_identity_documents,
-    destroy_packages,
     forget_corrected_mails,
     replay_erasures,
     retain,
+    see_to_packages,
     sign_head,
 )
 from inbox_agent.agent.watch import warn_of_much_set_aside
@@ -244,7 +244,7 @@ class Agent:
             self._kept_up_at = now
             forget_corrected_mails(self._record, now)
             destroy_identity_documents(self._record, now)
-            destroy_packages(self._record, now)
+            see_to_packages(self._record, now)
             retain(self._record, now)
             warn_of_much_set_aside(self._record, now)
         if abs(now - self._signed_at) >= HEAD_EVERY:

@@ -45,8 +45,10 @@ def destroy_identity_documents(record: Record, now: datetime) -> None:
         pass
 
 
-def destroy_packages(record: Record, now: datetime) -> None:
-    """Access packages whose last link ended some days ago."""
+def see_to_packages(record: Record, now: datetime) -> None:
+    """Links that ended unused are shown to staff; packages go some days after their last link ended."""
+    while due.show_unused(record, now):
+        pass
     while due.destroy_due(record, now):
         pass
 

@@ -19,6 +19,7 @@ ATTENTION = (
     "reply_waiting",
     "letter_refused",
     "link_locked",
+    "link_unused",
     "confirmed",
     "verified",
 )
@@ -28,7 +29,7 @@ CALLS = text("attention IS NOT NULL")
 """The few of all cases that call for a look, word for word as their index knows them."""
 
 _KEEPS_ALL = frozenset({"complaint", "legal_threat"})
-_SEEN_BY_A_STEP = frozenset({"child", "reply_waiting", "confirmed", "verified"})
+_SEEN_BY_A_STEP = frozenset({"child", "reply_waiting", "link_unused", "confirmed", "verified"})
 _SEEN_BY_THE_END = _SEEN_BY_A_STEP | {"due_soon", "overdue", "unsure"}
 
 

@@ -12,6 +12,7 @@ from inbox_agent.cases.checklist import CHECKED, Found
 from inbox_agent.cases.holdings import chosen, erasures
 from inbox_agent.cases.identity import ASKED_OF
 from inbox_agent.cases.keys import Keyring
+from inbox_agent.cases.package import links
 from inbox_agent.cases.right import SECOND_PERSON, Right
 from inbox_agent.cases.states import State
 from inbox_agent.understanding import RequestType
@@ -19,7 +20,10 @@ from inbox_agent.understanding import RequestType
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do: the name of a verb, for which right; `wait` is the customer's turn, perhaps `until`."""
+    """What to do: the name of a verb, for which right, perhaps `until` when.
+
+    `wait` and `download` are the customer's turn.
+    """
 
     name: str
     right: RequestType | None = None
@@ -27,7 +31,7 @@ class Step:
 
     @property
     def is_ours(self) -> bool:
-        return self.name != "wait"
+        return self.name not in {"wait", "download"}
 
 
 _ANSWERS = {
@@ -53,11 +57,21 @@ def next_step(case: Case, now: datetime, keyring: Keyring, *, systems: bool = Fa
         return Step("release")
     there = sorted((right for right in case.rights if right.is_open), key=_due)
     can_write = bool(there) and case.may_be_written_to(keyring)
-    steps = [step_of(right, now, can_write=can_write, systems=systems) for right in there]
+    steps = [*_steps_of_link(case, now)]
+    steps += [step_of(right, now, can_write=can_write, systems=systems) for right in there]
     ours = [step for step in steps if step.is_ours]
     if case.attention is not None and not ours:
-        return Step("seen")
+        return Step("unused" if case.attention == "link_unused" else "seen")
     return next(iter([*ours, *steps]), Step("done"))
+
+
+def _steps_of_link(case: Case, now: datetime) -> Iterator[Step]:
+    """A link works and nobody came by it: its password must be told, then it is the customer's turn."""
+    session = object_session(case)
+    link = links.not_used(session, case, now) if session else None
+    if link is not None:
+        name = "download" if links.is_told(case) else "password"
+        yield Step(name, RequestType.ACCESS, link.expires_at)
 
 
 def step_of(right: Right, now: datetime, *, can_write: bool, systems: bool = False) -> Step:

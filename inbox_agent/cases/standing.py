@@ -47,6 +47,7 @@ class Why(StrEnum):
     REPLY = "reply"
     REFUSED = "refused"
     LINK_LOCKED = "link_locked"
+    LINK_UNUSED = "link_unused"
     SECOND_PERSON = "second_person"
     RELEASE = "release"
     ON_HOLD = "on_hold"
@@ -136,6 +137,7 @@ def _rank(now: datetime) -> ColumnElement[int]:
         Why.REPLY: attention.in_(_REPLIES),
         Why.REFUSED: attention == "letter_refused",
         Why.LINK_LOCKED: attention == "link_locked",
+        Why.LINK_UNUSED: attention == "link_unused",
         Why.SECOND_PERSON: state == State.REVIEW,
         Why.RELEASE: Case.id.in_(_STUCK),
         Why.ON_HOLD: state == State.ON_HOLD,

@@ -132,6 +132,7 @@ DOORS = (
     Door("/cases/{ref}/package/parts/{part}/remove", package.remove, Role.AGENT, "POST"),
     Door("/cases/{ref}/package/build", package.build, Role.AGENT, "POST"),
     Door("/cases/{ref}/package/hand-over", package.hand_over, Role.AGENT, "POST"),
+    Door("/cases/{ref}/package/told", package.password_told, Role.AGENT, "POST"),
     Door("/cases/{ref}/package/revoke", package.revoke, Role.AGENT, "POST"),
     Door("/cases/{ref}/package/destroy", package.destroy, Role.AGENT, "POST"),
     Door("/reports", reports_page.show),

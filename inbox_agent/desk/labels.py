@@ -220,6 +220,7 @@ WHY: Mapping[str, str] = {
     Why.REPLY: N_("Reply waiting"),
     Why.REFUSED: N_("Letter refused"),
     Why.LINK_LOCKED: N_("Download locked"),
+    Why.LINK_UNUSED: N_("Download unused"),
     Why.SECOND_PERSON: N_("Second person"),
     Why.RELEASE: N_("Letter to release"),
     Why.ON_HOLD: N_("On hold"),
@@ -236,6 +237,7 @@ WHY_BADGES: Mapping[str, str] = {
     Why.REPLY: "reply",
     Why.REFUSED: "refused",
     Why.LINK_LOCKED: "warn",
+    Why.LINK_UNUSED: "warn",
     Why.SECOND_PERSON: "info",
     Why.RELEASE: "release",
     Why.ON_HOLD: "warn",
@@ -370,6 +372,8 @@ EVENTS: Mapping[str, str] = {
     "package_handed_over": N_("Access package handed over"),
     "package_downloaded": N_("Access package downloaded"),
     "link_locked": N_("Download locked after wrong passwords"),
+    "link_unused": N_("Download link ended unused"),
+    "password_told": N_("Password of the download told"),
     "package_revoked": N_("Download link revoked"),
     "package_destroyed": N_("Access package destroyed"),
     "letter_queued": N_("Letter written"),
@@ -471,6 +475,7 @@ REFUSALS: Mapping[str, str] = {
     "package_too_large": N_("The package would be larger than the setting allows."),
     "package_destroyed": N_("This access package was destroyed."),
     "no_package": N_("There is no access package."),
+    "no_link_waits": N_("No download link waits to be used."),
     "rows_uneven": N_(
         "Name each column in the first line, each by a name of its own; each entry needs as many cells."
     ),

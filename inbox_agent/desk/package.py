@@ -122,6 +122,11 @@ def hand_over(visit: Visit) -> Response:
     return _page(visit, password=password) if password else visit.to(_path(visit), N_("Done."))
 
 
+def password_told(visit: Visit) -> Response:
+    """Somebody told the customer the password by the second channel."""
+    return _done(visit, lambda session, act, case: links.note_told(act, session, case))
+
+
 def revoke(visit: Visit) -> Response:
     return _done(visit, lambda session, act, case: handing.revoke(act, session, case))
 
@@ -164,6 +169,7 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
         package = packages.current(session, case)
         parts = packages.parts_of(session, package) if package else []
         led = links.of_package(session, package) if package else []
+        waiting = links.not_used(session, case, visit.now)
         say = visit.words.say
         return visit.page(
             "package.html",
@@ -177,6 +183,7 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
             open_rows=_open_rows(case),
             parts=[_part(visit, one) for one in parts],
             links=_links(led, visit),
+            to_tell=waiting is not None and not links.is_told(case),
             items=[(one, say(labels.ITEMS[one])) for one in _IN],
             reasons=[(value, say(text)) for value, text in labels.REASONS.items()],
             by_link=bool(visit.record.settings.downloads.address),

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Session
 from inbox_agent.cases.act import AGENT, Act, write
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.keys import Keyring
-from inbox_agent.cases.package import must_be_disclosable, pieces
+from inbox_agent.cases.package import current, must_be_disclosable, pieces
 from inbox_agent.cases.package.tables import DownloadLink, Package
 from inbox_agent.cases.record import Record
 from inbox_agent.errors import Erased, PersonNeeded, TryAgainLater
 
 DIGITS = 12
-LOCKED, REVOKED, DESTROYED = "locked", "revoked", "destroyed"
+LOCKED, REVOKED, DESTROYED, UNUSED = "locked", "revoked", "destroyed", "unused"
 _PATIENCE = 5.0
 
 _hasher = PasswordHasher()  # RFC 9106, second recommended option; what it costs is its purpose
@@ -58,6 +58,27 @@ def of_package(session: Session, package: Package) -> Sequence[DownloadLink]:
     """All links that ever led to it, the newest first."""
     found = select(DownloadLink).where(DownloadLink.package_id == package.id)
     return session.scalars(found.order_by(DownloadLink.made_at.desc(), DownloadLink.id.desc())).all()
+
+
+def not_used(session: Session, case: Case, now: datetime) -> DownloadLink | None:
+    """The link that works and by which nobody has come yet."""
+    package = current(session, case)
+    led = of_package(session, package) if package else ()
+    return next((link for link in led if link.is_live(now) and not link.downloads), None)
+
+
+def note_told(act: Act, session: Session, case: Case) -> None:
+    """A person told the customer the password. Raises PersonNeeded where no link waits to be used."""
+    link = not_used(session, case, act.at)
+    if link is None:
+        raise PersonNeeded("no_link_waits", f"{case.ref}: no link works that was not used yet")
+    case.tell(act, "password_told", link=str(link.id))
+
+
+def is_told(case: Case) -> bool:
+    """Since the package was handed over for the last time, somebody said that they told its password."""
+    kinds = [event.kind for event in case.events if event.kind in {"package_handed_over", "password_told"}]
+    return kinds[-1:] == ["password_told"]
 
 
 def of_person(session: Session, case: Case) -> list[tuple[Case, DownloadLink]]:

@@ -87,7 +87,7 @@ class DownloadLink(Table):
     """A way to an archive by a secret address and a password, for a time and so many downloads.
 
     `wrong` counts passwords that were not right: after some it is locked. `dead_at` says since when it leads
-    nowhere before its time: revoked, locked, or its package destroyed (`dead_why`).
+    nowhere: revoked, locked, its package destroyed, or its time over and nobody came (`dead_why`).
     """
 
     __tablename__ = "download_links"
