@@ -20,9 +20,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The rows that one system (`source`) holds of one person, for one row of the checklist."""
+    """The rows that one system (`source`) holds of one person, for one row of the checklist.
+
+    `en` and `ar` are what its customer reads for the system; "" where it is none of theirs.
+    """
 
     item: Item
     source: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Value]]
+    en: str = ""
+    ar: str = ""

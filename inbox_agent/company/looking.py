@@ -68,7 +68,7 @@ def findings(system: System, accounts: Sequence[Account], unmasked: Collection[s
     rows = [_row(system, row, unmasked) for row in _rows(system, values)]
     if len(rows) > system.most_rows or sum(_size(row) for row in rows) > _LARGEST:
         raise failed(system.name, "too_many")
-    return Findings(system.item, system.name, system.shown, rows)
+    return Findings(system.item, system.name, system.shown, rows, system.en, system.ar)
 
 
 def _rows(system: System, values: Sequence[str]) -> Iterable[Mapping[str, Any]]:

@@ -50,7 +50,10 @@ def _must_be_agreed(right: Right) -> None:
 
 
 def _entries(act: Act, session: Session, case: Case, parts: Sequence[PackagePart]) -> Iterator[Entry]:
-    tables = {part: _table(number, part) for number, part in enumerate(_of_kind(parts, "rows"), 1)}
+    tables = {
+        part: _table(number, part, packages.findings_in(session, act.keyring, part))
+        for number, part in enumerate(_of_kind(parts, "rows"), 1)
+    }
     files = {part: _file(act, number, part) for number, part in enumerate(_of_kind(parts, "file"), 1)}
 
     def found() -> Iterator[Findings]:
@@ -82,10 +85,9 @@ def _page_name(languages: Sequence[str], number: int) -> str:
     return "index.html" if number == 0 else f"index.{languages[number]}.html"
 
 
-def _table(number: int, part: PackagePart) -> Listed:
-    source = "" if part.source == packages.BY_HAND else part.source
-    file = f"tables/{number:02}-{_harmless('-'.join(filter(None, [part.item, source])))}.csv"
-    return Listed(part.item, file, source=source, count=part.count or 0)
+def _table(number: int, part: PackagePart, found: Findings) -> Listed:
+    file = f"tables/{number:02}-{part.item}.csv"
+    return Listed(part.item, file, sources={"en": found.en, "ar": found.ar}, count=part.count or 0)
 
 
 def _file(act: Act, number: int, part: PackagePart) -> Listed:
@@ -133,7 +135,7 @@ def _json(value: Any) -> bytes:
 def _of_table(part: PackagePart, findings: Findings) -> dict[str, Any]:
     return {
         "category": part.item,
-        "source": part.source,
+        "source": {"en": findings.en, "ar": findings.ar},
         "collected_at": part.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "columns": [{"name": one.name, "en": one.en, "ar": one.ar} for one in findings.columns],
         "rows": [

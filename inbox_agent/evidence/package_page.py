@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -19,11 +19,14 @@ _FIGURES = re.compile(r"[+(]?\d[\d\s.,:;/()+TZ-]*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A part of the package: where it stands in the archive, and what is said of it."""
+    """A part of the package: where it stands in the archive, and what is said of it.
+
+    `sources` calls the system that it is from in each language; what the company calls it is no customer's.
+    """
 
     item: str
     file: str
-    source: str = ""
+    sources: Mapping[str, str] = field(default_factory=dict)
     name: str = ""
     size: int = 0
     count: int = 0
@@ -63,14 +66,15 @@ def page(
         made=dates.day(about.made.date(), dates.locale(language, about.country)),
         other=about.other,
         ltr=LeftToRight,
-        contents=[_heading(one, number, say) for number, one in enumerate(tables, 1)],
+        contents=[_heading(language, one, number, say) for number, one in enumerate(tables, 1)],
         tables=_tables(language, say, tables, found),
         files=[_file(one, say) for one in files],
     )
 
 
-def _heading(one: Listed, number: int, say: dict[str, Any]) -> dict[str, Any]:
-    return {"anchor": f"part-{number}", "title": say["category"][one.item], "source": one.source}
+def _heading(language: str, one: Listed, number: int, say: dict[str, Any]) -> dict[str, Any]:
+    source = one.sources.get(language, "")
+    return {"anchor": f"part-{number}", "title": say["category"][one.item], "source": source}
 
 
 def _tables(
@@ -78,7 +82,7 @@ def _tables(
 ) -> Iterator[dict[str, Any]]:
     for number, (one, findings) in enumerate(zip(tables, found, strict=True), 1):
         yield {
-            **_heading(one, number, say),
+            **_heading(language, one, number, say),
             "file": quote(one.file),
             "count": len(findings.rows),
             "columns": [column.ar if language == "ar" else column.en for column in findings.columns],

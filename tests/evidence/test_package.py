@@ -60,7 +60,9 @@ def archive(
 ) -> zipfile.ZipFile:
     ref = counter.case(language)
     counter.fill(
-        ref, Findings(Item.CALL, "switch", COLUMNS, ROWS), Findings(Item.PAYMENT, "billing", COLUMNS, [])
+        ref,
+        Findings(Item.CALL, "switch", COLUMNS, ROWS, "Telephone exchange", "مقسم الهاتف"),
+        Findings(Item.PAYMENT, "billing", COLUMNS, []),
     )
     with counter.acting() as (session, act):
         for number, name in enumerate(names or []):
@@ -154,14 +156,32 @@ def test_the_data_for_programs_is_just_what_was_put_in(counter: Counter) -> None
     data = json.loads(archive(counter).read("data.json"))
     calls, payments = data["parts"]
     assert [list(row.values()) for row in calls["rows"]] == ROWS
-    assert (calls["category"], calls["source"], payments["rows"]) == ("call", "switch", [])
+    assert (calls["category"], calls["source"]["en"], payments["rows"]) == ("call", "Telephone exchange", [])
+
+
+@pytest.mark.parametrize(
+    ("language", "label", "nothing"),
+    [
+        (Language.EN, "Source: <bdi>Telephone exchange", "Nothing is held here."),
+        (Language.AR, "المصدر: <bdi>مقسم الهاتف", "لا نحتفظ بأي بيانات هنا."),
+    ],
+)
+def test_its_reader_meets_the_systems_by_their_labels_and_never_by_the_names_the_company_uses(
+    counter: Counter, language: Language, label: str, nothing: str
+) -> None:
+    made = archive(counter, language)
+    page = made.read("index.html").decode()
+    assert label in page
+    assert page.count(nothing) == 1, "the payments, of which there are no rows"
+    for name in made.namelist():
+        for internal in ("switch", "billing"):
+            assert internal not in name
+            assert internal.encode() not in made.read(name)
 
 
 def test_no_cell_is_a_formula_to_a_spreadsheet(counter: Counter) -> None:
     made = archive(counter)
-    rows = list(
-        csv.reader(made.read("tables/01-call-switch.csv").decode("utf-8-sig").splitlines(keepends=True))
-    )
+    rows = list(csv.reader(made.read("tables/01-call.csv").decode("utf-8-sig").splitlines(keepends=True)))
     for cell in (cell for row in rows for cell in row):
         assert not cell.startswith(("=", "@", "-", "\t", "\r"))
         assert not cell.startswith("+") or cell.replace(" ", "")[1:].isdecimal()

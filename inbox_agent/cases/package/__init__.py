@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, object_session
 
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.checklist import Item
+from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings
 from inbox_agent.cases.keys import Keyring
 from inbox_agent.cases.package import pieces
@@ -32,6 +32,7 @@ def fill(act: Act, session: Session, case: Case, findings: Findings) -> PackageP
     content = {
         "columns": [{"name": one.name, "en": one.en, "ar": one.ar} for one in findings.columns],
         "rows": [list(row) for row in findings.rows],
+        "label": {"en": findings.en, "ar": findings.ar},
     }
     _must_be_even(findings)
     octets = json.dumps(content, ensure_ascii=False).encode()
@@ -172,6 +173,17 @@ def parts_of(session: Session, package: Package) -> Sequence[PackagePart]:
     return sorted(found, key=lambda one: (order[Item(one.item)], one.kind == "file", one.id))
 
 
+def covered(session: Session, package: Package) -> list[str]:
+    """The categories of which something is in it: a table without rows says that nothing is held."""
+    return list(dict.fromkeys(part.item for part in parts_of(session, package) if part.count != 0))
+
+
+def not_covered(session: Session, package: Package, right: Right) -> list[str]:
+    """The rows of the checklist that are settled as done although nothing of them is in the package."""
+    there = covered(session, package)
+    return [row.item for row in right.checklist if row.found == Found.DONE and row.item not in there]
+
+
 def part_of(session: Session, package: Package, part_id: str) -> PackagePart:
     found = session.scalars(select(PackagePart).where(PackagePart.package_id == package.id))
     for part in found:
@@ -184,4 +196,4 @@ def findings_in(session: Session, keyring: Keyring, part: PackagePart) -> Findin
     """The rows of a part as they were put in; raises Erased."""
     content = json.loads(b"".join(pieces.read(session, keyring, part.id)))
     columns = [Column(**one) for one in content["columns"]]
-    return Findings(Item(part.item), part.source, columns, content["rows"])
+    return Findings(Item(part.item), part.source, columns, content["rows"], **content.get("label", {}))
