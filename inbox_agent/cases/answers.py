@@ -53,7 +53,8 @@ class Told:
     """What staff say with an answer: `words` are paragraphs in the language of the case.
 
     `harmless` says of a correction that it changes no way to reach, bill or recognise the person.
-    `by_other_means` says that the answer was given without a letter. `download` is how a copy is fetched.
+    `by_other_means` says that the answer was given without a letter. `download` is how a copy is fetched,
+    `covers` what is in it where it was gathered here; `as_it_is`, that a person knows what is not in it.
     """
 
     reason: Reason | None = None
@@ -61,6 +62,8 @@ class Told:
     harmless: bool = False
     by_other_means: bool = False
     download: dict[str, Any] | None = None
+    covers: Sequence[str] | None = None
+    as_it_is: bool = False
 
 
 NOTHING_TOLD = Told()
@@ -150,13 +153,17 @@ def facts_of(act: Act, right: Right, told: Told) -> dict[str, Any]:
     return {
         "received": act.law.day(right.received_at).isoformat(),
         "done_on": act.law.day(act.at).isoformat(),
-        "categories": [row.item for row in right.checklist if row.found == Found.DONE],
+        "categories": _done(right) if told.covers is None else list(told.covers),
         "kept": _kept(act, right),
         "type": right.type,
         "reason": told.reason,
         "words": list(told.words),
         "download": told.download,
     }
+
+
+def _done(right: Right) -> list[str]:
+    return [row.item for row in right.checklist if row.found == Found.DONE]
 
 
 def _kept(act: Act, right: Right) -> list[dict[str, Any]]:

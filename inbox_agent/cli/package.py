@@ -154,6 +154,9 @@ def hand_over(
     otherwise: Annotated[
         bool, typer.Option("--otherwise", help="By no letter and no link; --words tells the history how.")
     ] = False,
+    as_it_is: Annotated[
+        bool, typer.Option("--as-it-is", help="Of some rows that are done nothing is in it: that is right.")
+    ] = False,
     yes: Yes = False,
 ) -> None:
     """Answer the request: the letter brings a link, and the password is printed here, once."""
@@ -161,7 +164,7 @@ def hand_over(
 
     def verb(session: Session, act: Act, of: Case) -> str:
         outcome = Outcome.PARTIAL if partial else Outcome.FULFILLED
-        answer = Told(reason=partial, words=words or [], by_other_means=otherwise)
+        answer = Told(reason=partial, words=words or [], by_other_means=otherwise, as_it_is=as_it_is)
         told.append(handing.hand_over(act, session, of, outcome, answer))
         return "the package is handed over"
 

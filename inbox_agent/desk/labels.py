@@ -106,6 +106,22 @@ FOUND: Mapping[str, str] = {
     "kept": N_("Kept"),
     "nothing_held": N_("Nothing held"),
 }
+COPIED: Mapping[str, str] = {
+    "account": N_("Done means: name, contact details and contract are in the package."),
+    "usage": N_("Done means: what the customer used, and when, is in the package."),
+    "call": N_("Done means: the customer's calls are in the package, others' numbers masked."),
+    "payment": N_("Done means: bills and payments are in the package."),
+    "device": N_("Done means: what is known of the customer's devices is in the package."),
+    "cookies": N_("Done means: what cookies and the like say of the customer is in the package."),
+    "recipients": N_("Done means: a list of who received the data is in the package. Nobody has to be told."),
+    "backups": N_(
+        "Backups repeat what the systems hold. Choose “Nothing held” unless something is only there."
+    ),
+    "marketing_list": N_("Done means: the customer's entry in the marketing list is in the package."),
+    "mailbox": N_("Done means: letters and mails between us and the customer are in the package as files."),
+    "exports": N_("Done means: what only stands in sheets or notes of our own is in the package."),
+}
+"""What a row of the checklist asks for where its person wants a copy."""
 KEPT: Mapping[str, str] = {
     "law": N_("the law requires it"),
     "dispute": N_("an open dispute"),
@@ -470,6 +486,9 @@ REFUSALS: Mapping[str, str] = {
     "package_handed_over": N_("The package is handed over. Revoke the link first, then change it."),
     "package_not_handed_over": N_("Nothing is handed over."),
     "package_not_built": N_("Build the package first."),
+    "rows_not_in_package": N_(
+        "Of some rows that are done nothing is in the package. Put it in, or say that it is right."
+    ),
     "package_waits": N_("A package was gathered. Hand it over on its page, or destroy it there."),
     "package_empty": N_("Nothing is in the package yet."),
     "package_too_large": N_("The package would be larger than the setting allows."),

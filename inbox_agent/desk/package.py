@@ -13,7 +13,7 @@ from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
 from inbox_agent.cases.findings import Column, Findings
 from inbox_agent.cases.package import handing, links, pieces
-from inbox_agent.cases.package.tables import DownloadLink, PackagePart
+from inbox_agent.cases.package.tables import DownloadLink, Package, PackagePart
 from inbox_agent.cases.states import Outcome, Reason
 from inbox_agent.desk import labels, mail
 from inbox_agent.desk.case_facts import last_mail, looked_at, people_of
@@ -107,6 +107,7 @@ def hand_over(visit: Visit) -> Response:
             one.strip() for one in visit.given("words", 20_000).replace("\r", "").split("\n\n") if one.strip()
         ],
         by_other_means=bool(visit.given("otherwise")),
+        as_it_is=bool(visit.given("as_it_is")),
     )
     try:
         with visit.acting() as (session, act):
@@ -181,6 +182,7 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
             package=package,
             missing=_missing(visit, case),
             open_rows=_open_rows(case),
+            not_covered=[say(labels.ITEMS[one]) for one in _not_covered(session, package, case)],
             parts=[_part(visit, one) for one in parts],
             links=_links(led, visit),
             to_tell=waiting is not None and not links.is_told(case),
@@ -202,6 +204,11 @@ def _open_rows(case: Case) -> int:
     """How many places nobody has looked at: until then the right cannot be answered."""
     rights = [one for one in case.rights if one.type is RequestType.ACCESS and not one.is_decided]
     return sum(row.found == Found.OPEN for one in rights for row in one.checklist)
+
+
+def _not_covered(session: Session, package: Package | None, case: Case) -> list[str]:
+    rights = [one for one in case.rights if one.type is RequestType.ACCESS]
+    return [item for one in rights for item in packages.not_covered(session, package, one)] if package else []
 
 
 def _missing(visit: Visit, case: Case) -> str:

@@ -43,7 +43,8 @@ def test_a_package_goes_from_files_to_a_link_and_back(office: Office, tmp_path: 
     ]
     office.told(*of, "remove", shown["parts"][1]["id"], *by)
     office.told(*of, "build", *by)
-    assert PASSWORD.search(office.told(*of, "hand-over", *by))
+    assert "nothing in the package: usage" in office.type(*of, "hand-over", *by).complaints[0]
+    assert PASSWORD.search(office.told(*of, "hand-over", "--as-it-is", *by))
     shown = office.json(*of, "show")
     assert (len(shown["parts"]), shown["links"][0]["downloads"], shown["links"][0]["dead_why"]) == (
         1,

@@ -82,7 +82,9 @@ class Counter:
         """The secret of the link that the letter brings, and the password that staff are told."""
         outcome = Outcome.PARTIAL if told.get("reason") else Outcome.FULFILLED
         with self.acting() as (session, act):
-            password = handing.hand_over(act, session, search.case(session, ref), outcome, Told(**told))
+            password = handing.hand_over(
+                act, session, search.case(session, ref), outcome, Told(**{"as_it_is": True} | told)
+            )
         return self.token(ref), password
 
     def ready(self, ref: str = "") -> tuple[str, str]:

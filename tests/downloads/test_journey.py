@@ -98,6 +98,7 @@ def gathered(reader: Reader, ref: str, folder: Path) -> str:
     shot(page, f"package-desk-{reader.language}")
     page.locator(f"form[action='{path}/build'] button").click()
     reader.go(path)
+    page.check("[name=as_it_is]")
     page.locator(f"form[action='{path}/hand-over'] > .cluster button").click()
     assert [*overflowing(page), *violations(page)] == []
     shot(page, f"package-password-{reader.language}")

@@ -108,7 +108,7 @@ def _handed_over(shell: Shell, premises: Premises, folder: Path, ref: str, hande
     shell.type(*of, "add-rows", str(file), "--item", "account", *_NOW)
     shell.type(*of, "remove", marks.latin("nopart"), *_NOW)
     shell.type(*of, "build", *_NOW)
-    told = shell.type(*of, "hand-over", "--words", marks.NOTE, *_NOW)
+    told = shell.type(*of, "hand-over", "--as-it-is", "--words", marks.NOTE, *_NOW)
     shell.type(*of, "hand-over", *_NOW)
     fetched(premises, "copy", PASSWORD.findall(told.out)[-1], handed)
     shell.type(*of, "show")
@@ -220,7 +220,9 @@ def _packed(clerk: Clerk, ref: str) -> str:
     page = clerk.browser.get(path).text
     last = re.search(r'name="last_mail" value="([^"]*)"', page)
     assert last
-    page = form(clerk, f"{path}/hand-over", 200, {"last_mail": last[1], "words": marks.NOTE}).text
+    page = form(
+        clerk, f"{path}/hand-over", 200, {"last_mail": last[1], "words": marks.NOTE, "as_it_is": "yes"}
+    ).text
     letter = re.search(rf"/cases/{ref}/letters/([0-9a-f]{{32}})", page)
     assert letter
     _released(clerk, ref, f"/cases/{ref}/letters/{letter[1]}")

@@ -9,7 +9,7 @@ from inbox_agent.cases import answers, erasing
 from inbox_agent.cases.act import Act
 from inbox_agent.cases.answers import NOTHING_TOLD, Told
 from inbox_agent.cases.case import Case
-from inbox_agent.cases.package import current, link_rows, links, must_be_disclosable
+from inbox_agent.cases.package import covered, current, link_rows, links, must_be_disclosable, not_covered
 from inbox_agent.cases.package.tables import DownloadLink, Package, PackagePart, PackagePiece
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import Outcome
@@ -30,6 +30,8 @@ def hand_over(
     """
     right = must_be_disclosable(case)
     package = _ready(session, case)
+    _must_be_meant(session, package, right, told)
+    told = replace(told, covers=covered(session, package))
     _mark(act, package, "link" if act.terms.downloads and not told.by_other_means else "otherwise")
     if package.handed_over_how == "otherwise":
         if not told.words:
@@ -52,6 +54,15 @@ def _ready(session: Session, case: Case) -> Package:
     if package.handed_over_at is not None:
         raise PersonNeeded("package_handed_over", f"{case.ref}: the package is handed over; revoke it first")
     return package
+
+
+def _must_be_meant(session: Session, package: Package, right: Right, told: Told) -> None:
+    """Where a row is done and nothing of it goes out, a person says so: the letter does not name it."""
+    missing = not_covered(session, package, right)
+    if missing and told.reason is None and not told.as_it_is:
+        raise PersonNeeded(
+            "rows_not_in_package", f"{right.case.ref}: done, but nothing in the package: {', '.join(missing)}"
+        )
 
 
 def _mark(act: Act, package: Package, how: str) -> None:
