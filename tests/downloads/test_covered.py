@@ -11,7 +11,6 @@ from inbox_agent.cases.findings import Findings
 from inbox_agent.errors import PersonNeeded
 from tests.downloads.counter import COLUMNS, Counter, counter_in
 
-
 MAILBOX = "Our mail with you"
 """What letters call that row."""
 

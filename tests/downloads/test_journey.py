@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from inbox_agent.desk import serving
+from inbox_agent.desk import labels, serving
 from inbox_agent.downloads import application
 from inbox_agent.settings import DownloadsSettings
 from tests.company import COPY_PLEASE
@@ -24,6 +25,11 @@ from tests.servers.browser import PHONE, Browser, overflowing, violations
 
 ROWS = (
     "Name | Plan | Since\nRana Haddad | Business | 2024-02-11\n=1+1 | <script>alert(1)</script> | \u202eevil"
+)
+
+WAITS = (
+    "The password was told; the download link was not used yet. "
+    "If it ends unused, the case stands in the queue."
 )
 
 
@@ -68,10 +74,12 @@ def test_a_copy_goes_from_the_desk_to_its_customer(
         reader.sign_in(READERS[language])
         reader.do(ref, "check", "access", kind="address_on_file", how="in the portal")
         reader.do(ref, "check", "access", kind="call_back", how="answered on the number on file")
+        explained(reader, ref)
         reader.settle_rows(ref, "access")
         password = gathered(reader, ref, tmp_path)
         reader.page.locator(".card .button--main").first.click()
         reader.release()
+        password_told(reader, ref)
     link = link_in(office, house.listener)
     with browser.page(PHONE, locale=language) as customer:
         archive = fetched(browser, customer, link, password, tmp_path)
@@ -84,10 +92,35 @@ def test_a_copy_goes_from_the_desk_to_its_customer(
         expect(page.locator("main")).to_contain_text(reader.says("Works"))
 
 
+def explained(reader: Reader, ref: str) -> None:
+    """Each row of the checklist says what it asks for a copy; why data stays is no question here."""
+    reader.go(f"/cases/{ref}/do/rows?right=access")
+    main = reader.page.locator("main")
+    for said in labels.COPIED.values():
+        expect(main).to_contain_text(unescape(reader.says(said)))
+    expect(main).not_to_contain_text(reader.says("Kept because"))
+    shot(reader.page, f"package-checklist-{reader.language}")
+
+
+def password_told(reader: Reader, ref: str) -> None:
+    """The next step, also of a case that is closed: to tell the password, then to wait for the download."""
+    reader.go(f"/cases/{ref}")
+    step = reader.page.locator("#next-step")
+    expect(step).to_contain_text(reader.says("Tell the customer the password of the download"))
+    shot(reader.page, f"package-next-{reader.language}")
+    step.locator("form button").click()
+    reader.go(f"/cases/{ref}")
+    expect(step).to_contain_text(reader.says(WAITS))
+    shot(reader.page, f"package-waits-{reader.language}")
+
+
 def gathered(reader: Reader, ref: str, folder: Path) -> str:
     """Rows and a file are put in, the archive is built and handed over; gives the password."""
     page, path = reader.page, f"/cases/{ref}/package"
     reader.go(path)
+    expect(page.locator("section[aria-labelledby=out]")).to_contain_text(
+        reader.says("Put something in first.")
+    )
     page.fill("#f-rows", ROWS)
     page.locator("#f-rows").locator("xpath=ancestor::form").locator("button").click()
     contract = folder / "..\\evil:contract\u202efdp.exe"
@@ -98,6 +131,7 @@ def gathered(reader: Reader, ref: str, folder: Path) -> str:
     shot(page, f"package-desk-{reader.language}")
     page.locator(f"form[action='{path}/build'] button").click()
     reader.go(path)
+    shot(page, f"package-built-{reader.language}")
     page.check("[name=as_it_is]")
     page.locator(f"form[action='{path}/hand-over'] > .cluster button").click()
     assert [*overflowing(page), *violations(page)] == []
