@@ -174,6 +174,17 @@ def hand_over(
         say(told[-1])
 
 
+@app.command("password-told")
+def password_told(context: typer.Context, by: By, yes: Yes = False) -> None:
+    """Note that the customer was told the password by phone or SMS."""
+
+    def verb(session: Session, act: Act, of: Case) -> str:
+        links.note_told(act, session, of)
+        return "noted: the password was told"
+
+    do(context, by, yes, verb)
+
+
 @app.command()
 def revoke(context: typer.Context, by: By, yes: Yes = False) -> None:
     """Its links work no more; the package can be changed and handed over anew."""

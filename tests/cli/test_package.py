@@ -52,6 +52,7 @@ def test_a_package_goes_from_files_to_a_link_and_back(office: Office, tmp_path: 
         None,
     )
     assert not PASSWORD.search(office.told(*of, "show"))
+    assert "told" in office.told(*of, "password-told", *by)
     office.told(*of, "revoke", *by)
     assert office.json(*of, "show")["links"][0]["dead_why"] == "revoked"
     office.told(*of, "destroy", *by)
