@@ -179,6 +179,7 @@ def test_for_access_what_is_found_goes_into_the_package(local_record: Record, sh
     ]
     assert put_in["crm"].rows == [["Rana Khalil", "Rana@Example.com", "+962 79 111 2233"]]
     assert put_in["newsletter"].rows == [["2024-01-01"]]
+    assert (put_in["calls"].en, put_in["calls"].ar) == ("Call records", "سجلات المكالمات")
     with local_record.reading() as session:
         settled = {one.item: one.found for one in the_right(session, case).checklist}
     assert (settled["call"], settled["usage"]) == ("done", "open")

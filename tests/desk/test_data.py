@@ -78,7 +78,7 @@ def test_accounts_are_found_chosen_and_every_system_is_asked(office: Office) -> 
     page = submit(huda, ref, "choose", right="access", account="4005")
     assert "The systems were asked" in page
     assert page.count("Show rows") == 7
-    assert "Look there by hand" in page
+    assert "Look there by hand and put what you find into the package" in page
 
 
 def test_rows_are_shown_with_masks_and_the_look_is_an_event(office: Office) -> None:
