@@ -96,6 +96,8 @@ def _steps(right: Right, now: datetime, systems: bool) -> Iterator[Step]:
     if kind is RequestType.DELETION and right.confirmed_at is None:
         yield Step("confirm_delete", kind)
     if kind in SECOND_PERSON and right.approved_by is None:
+        if systems and _lacks_accounts(right):
+            yield Step("data", kind)  # whoever agrees sees whose data goes
         yield Step("submit", kind)
     if right.erase_after is not None and right.erase_after > now:
         yield Step("wait", kind, right.erase_after)
@@ -114,11 +116,27 @@ def _steps_of_work(right: Right, systems: bool) -> Iterator[Step]:
 
 
 def _can_be_asked(right: Right) -> bool:
-    """The systems were not asked yet, or have not erased all that they showed."""
+    """The systems were not asked yet, or have not erased all that they hold."""
     session = object_session(right)
-    if session is None or chosen(session, right) is None:
-        return True
-    return any(not one.is_done for one in erasures(session, right).values())
+    of = chosen(session, right) if session is not None else None
+    if session is None or of is None:
+        return _lacks_accounts(right)
+    gone = erasures(session, right).values()
+    if right.type in SECOND_PERSON and not gone:
+        return not _tells(right, "erasure_previewed", of.at)
+    return any(not one.is_done for one in gone)
+
+
+def _lacks_accounts(right: Right) -> bool:
+    """Nobody has said whose data this is; where a person looked and found no account, nobody can."""
+    session = object_session(right)
+    if session is not None and chosen(session, right) is not None:
+        return False
+    return right.case.account_match != "no_match" or not _tells(right, "accounts_looked_up")
+
+
+def _tells(right: Right, kind: str, since: datetime | None = None) -> bool:
+    return any(one.kind == kind and (since is None or one.at >= since) for one in right.case.events)
 
 
 def _due(right: Right) -> tuple[bool, datetime]:

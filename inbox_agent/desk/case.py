@@ -16,6 +16,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import UNDO_FOR
 from inbox_agent.desk import labels, mail, mail_html
 from inbox_agent.desk.actions import ACTIONS, Action, Doing
+from inbox_agent.desk.actions.verbs import likely
 from inbox_agent.desk.case_facts import event_shown, facts, last_mail, looked_at, people_of
 from inbox_agent.desk.labels import N_
 from inbox_agent.desk.paths import whole
@@ -166,7 +167,12 @@ def _form(
     def said(options: Mapping[str, str]) -> list[tuple[str, str]]:
         return [(value, visit.words.say(text)) for value, text in options.items()]
 
-    given = {"action": action, "chosen": chosen, "refusal": refusal, "said": said, "typed": visit.given}
+    stands = likely(case, chosen) if action.name == "answer" and not refusal else {}
+
+    def typed(name: str) -> str:
+        return stands.get(name) or visit.given(name)
+
+    given = {"action": action, "chosen": chosen, "refusal": refusal, "said": said, "typed": typed}
     return visit.page("action.html", status=409 if refusal else 200, **facts(visit, session, case), **given)
 
 

@@ -1,11 +1,13 @@
 """The one next thing to do on a case, from its first mail to its end."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
-from inbox_agent.cases import answers, work
-from inbox_agent.cases.act import Act
+from inbox_agent.cases import answers, holdings, work
+from inbox_agent.cases.act import Act, write
 from inbox_agent.cases.answers import Told
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import Found, Item
@@ -13,7 +15,7 @@ from inbox_agent.cases.next_step import next_step
 from inbox_agent.cases.record import Record
 from inbox_agent.cases.states import Outcome
 from inbox_agent.understanding import RequestType
-from tests.cases.records import NOW, begun
+from tests.cases.records import NOW, begun, kept, the_case
 
 ACCESS, DELETION, CHILD = RequestType.ACCESS, RequestType.DELETION, RequestType.CHILD_DATA
 
@@ -112,3 +114,29 @@ def test_nothing_is_left_to_do_on_a_closed_case(act: Act) -> None:
     case = begun(act)
     case.rights[0].end(act, Outcome.WITHDRAWN)
     assert step(case, act) == "done"
+
+
+def test_whose_data_goes_is_said_before_a_second_person_agrees(local_record: Record, act: Act) -> None:
+    """And what goes is seen and erased before the checklist is filled in."""
+    case = begun(act, types=(DELETION,))
+    trusted(case, act, "T3")
+    case.rights[0].confirmed_at = act.at
+    kept(local_record, act)
+
+    def after(change: Callable[[Session, Act, Case], object]) -> str:
+        now = local_record.act(NOW, "sara")
+        with local_record.writing() as session:
+            change(session, now, the_case(session, case))
+            write(session, now.rows)
+        with local_record.reading() as session:
+            return next_step(the_case(session, case), NOW, act.keyring, systems=True).name
+
+    assert after(lambda *_: None) == "data"
+    unknown = after(lambda _, __, case: setattr(case, "account_match", "no_match"))
+    assert unknown == "data", "that was the agent's look: no person has tried a number yet"
+    none = after(lambda _, now, case: case.tell(now, "accounts_looked_up", right=DELETION, found=0))
+    assert none == "submit", "nobody can choose where a person found none"
+    assert after(lambda session, now, case: holdings.choose(session, now, case.rights[0], [])) == "submit"
+    assert after(lambda _, __, case: setattr(case.rights[0], "approved_by", "omar")) == "data", "no dry run"
+    seen = after(lambda _, now, case: case.tell(now, "erasure_previewed", right=DELETION, systems={}))
+    assert seen == "rows", "no system can erase"

@@ -34,6 +34,11 @@ NO_ANSWERS = {
     Outcome.NOT_A_REQUEST,
     Outcome.DENIED,
 }
+_KEPT_BY = {
+    Kept.LAW: Reason.LEGAL_RETENTION,
+    Kept.DISPUTE: Reason.DISPUTE,
+    Kept.AGREEMENT: Reason.CONTRACT_ENFORCEMENT,
+}
 
 
 def _one_of(kind: type, value: str) -> object:
@@ -70,6 +75,12 @@ def ask(doing: Doing) -> None:
         raise PersonNeeded("no_words")
     done_on = doing.act.law.day(doing.act.at).isoformat()
     work.ask(doing.act, doing.right, kind, words=words, done_on=done_on)
+
+
+def likely(case: Case, kind: str) -> dict[str, str]:
+    """How the form of an answer stands at first: where something is kept, in part and because of that."""
+    kept = [row.kept_for for one in case.rights if one.type == kind for row in one.checklist if row.kept_for]
+    return {"outcome": Outcome.PARTIAL, "reason": _KEPT_BY[Kept(kept[0])]} if kept else {}
 
 
 def answer(doing: Doing) -> None:
