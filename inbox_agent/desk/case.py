@@ -14,11 +14,12 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.cases.triage import UNDO_FOR
-from inbox_agent.desk import labels, mail, mail_html
+from inbox_agent.desk import mail, mail_html
 from inbox_agent.desk.actions import ACTIONS, Action, Doing
 from inbox_agent.desk.actions.verbs import likely
 from inbox_agent.desk.case_facts import event_shown, facts, last_mail, looked_at, people_of
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.paths import whole
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
@@ -157,7 +158,7 @@ def _refused(visit: Visit, action: Action, error: PersonNeeded) -> Response:
     """The form again, with what was typed and the reason why not."""
     with visit.record.reading() as session:
         case = search.case(session, visit.path("ref"))
-        refusal = visit.words.say(labels.REFUSALS.get(error.reason, error.reason))
+        refusal = visit.words.say(REFUSALS.get(error.reason, error.reason))
         return _form(visit, session, case, action, chosen=visit.given("right"), refusal=refusal)
 
 

@@ -9,9 +9,9 @@ from inbox_agent.cases import holdings, search
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.checklist import CHECKED
 from inbox_agent.cases.right import Right
-from inbox_agent.desk import labels
 from inbox_agent.desk.data_facts import about, account, cell, in_words, matter_of, said, state
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.process import erasing_data, persons_data
@@ -127,7 +127,7 @@ def _rows(visit: Visit, system_name: str, refusal: str = "") -> Response:
             refusal=refusal,
             system=system,
             label=in_words(visit, system),
-            fault=visit.words.say(labels.REFUSALS.get(looked.fault, looked.fault)) if looked.fault else "",
+            fault=visit.words.say(REFUSALS.get(looked.fault, looked.fault)) if looked.fault else "",
             columns=[in_words(visit, one) for one in system.columns.values()],
             rows=[[cell(value) for value in row] for row in found[:MOST_SHOWN]],
             total=len(found),

@@ -16,6 +16,7 @@ from inbox_agent.company import ByHand, SqlSystem, System
 from inbox_agent.desk import labels
 from inbox_agent.desk.case_facts import people_of
 from inbox_agent.desk.harmless import harmless_line
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded
 from inbox_agent.process import erasing_data, persons_data
@@ -131,7 +132,7 @@ def _line(visit: Visit, system: System, held: Holding | None, erasure: SystemEra
 
 
 def _fault(visit: Visit, kind: str | None) -> str:
-    return visit.words.say(labels.REFUSALS.get(kind, kind)) if kind else ""
+    return visit.words.say(REFUSALS.get(kind, kind)) if kind else ""
 
 
 def _goes(visit: Visit, system: System, erasure: SystemErasure | None) -> list[tuple[str, int]]:
@@ -169,5 +170,5 @@ def matter_of(visit: Visit, right: Right | None = None) -> Matter:
 
 
 def said(visit: Visit, error: PersonNeeded) -> str:
-    texts: Mapping[str, str] = labels.REFUSALS
+    texts: Mapping[str, str] = REFUSALS
     return visit.words.say(texts.get(error.reason, error.reason))

@@ -8,6 +8,8 @@ from markupsafe import Markup
 
 from inbox_agent.desk import labels
 from inbox_agent.desk.harmless import harmless
+from inbox_agent.desk.labels.events import EVENT_REASONS, EVENTS
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.words import Words
 from inbox_agent.rendering import LeftToRight, Reference
 from inbox_agent.understanding import masked
@@ -36,7 +38,7 @@ _BY_PERSONS = ("right_", "case_erased", "accounts_chosen", "mask_raised")
 
 
 def kind(words: Words, of: str) -> str:
-    return words.say(labels.EVENTS.get(of, of))
+    return words.say(EVENTS.get(of, of))
 
 
 def told(words: Words, detail: Mapping[str, Any]) -> list[str]:
@@ -55,7 +57,7 @@ class Whole:
 
     def told(self, event: str, detail: Mapping[str, Any]) -> list[str]:
         """What stands behind the kind of this event."""
-        words, reasons = self._words, labels.EVENT_REASONS.get(event, {})
+        words, reasons = self._words, EVENT_REASONS.get(event, {})
         return [
             *_in_words(words, detail, _TOLD),
             *_in_words(words, detail, _ALSO_TOLD),
@@ -112,13 +114,13 @@ class Whole:
             if kept := detail.get("kept"):
                 yield self._words.say("kept: %(number)s", number=self._words.number(kept))
         if fault := detail.get("fault"):
-            yield self._words.say(labels.REFUSALS.get(str(fault), str(fault)))
+            yield self._words.say(REFUSALS.get(str(fault), str(fault)))
 
     def _own_words(self, event: str, detail: Mapping[str, Any]) -> Iterator[str]:
         """What a person wrote: words for the customer, or why they did this, where that is no code."""
         texts, why = detail.get("words") or (), detail.get("why")
         own = [texts] if isinstance(texts, str) else list(texts)
-        if why and event.startswith(_BY_PERSONS) and why not in labels.EVENT_REASONS.get(event, {}):
+        if why and event.startswith(_BY_PERSONS) and why not in EVENT_REASONS.get(event, {}):
             own.append(why)
         for one in own:
             yield Markup('<q dir="auto">{}</q>').format(masked(harmless(str(one))))

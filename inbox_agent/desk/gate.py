@@ -24,8 +24,9 @@ from starlette.routing import Route
 
 from inbox_agent.cases import staff
 from inbox_agent.cases.staff import Role, Staff
-from inbox_agent.desk import labels, second_factor
+from inbox_agent.desk import second_factor
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.paths import here, ours, quoted
 from inbox_agent.desk.visit import Desk, Visit
 from inbox_agent.desk.words import LANGUAGES, Words
@@ -247,7 +248,7 @@ def _opened_once(visit: Visit, door: Door) -> Response:
         with visit.record.writing() as session:
             staff.take_form(session, form, visit.now)
     except NotWritten:
-        return refused(visit, 409, labels.REFUSALS["sent_before"])
+        return refused(visit, 409, REFUSALS["sent_before"])
     response = _opened(visit, door)
     if response.status_code >= 400:
         with visit.record.writing() as session:
@@ -291,9 +292,9 @@ def _why_not(door: Door, error: Exception) -> tuple[int, str]:
     match error:
         case PersonNeeded():
             status = 404 if error.reason in _NO_CASE else 409
-            return status, labels.REFUSALS.get(error.reason, error.reason)
+            return status, REFUSALS.get(error.reason, error.reason)
         case Erased():
-            return 410, labels.REFUSALS["erased"]
+            return 410, REFUSALS["erased"]
         case WrongSetting():
             return 409, N_("A setting of the machine is missing or wrong for this.")
         case InboxAgentError():

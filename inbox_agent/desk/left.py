@@ -17,6 +17,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.desk import labels, mail
 from inbox_agent.desk.harmless import harmless_line
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.mail import Shown
 from inbox_agent.desk.opening import language_of, languages, open_case, types_of
 from inbox_agent.desk.visit import Visit
@@ -154,6 +155,6 @@ def _page(visit: Visit, status: int = 200, refusal: str = "") -> Response:
         ticked=types_of(visit),
         languages=languages(visit, N_("Not known: both languages")),
         labels=labels,
-        refusals=labels.REFUSALS,
+        refusals=REFUSALS,
         typed=visit.given,
     )

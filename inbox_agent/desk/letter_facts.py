@@ -18,6 +18,7 @@ from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.desk import labels
 from inbox_agent.desk.case_facts import last_mail, people_of
 from inbox_agent.desk.harmless import harmless
+from inbox_agent.desk.labels.events import EVENTS
 from inbox_agent.desk.marking import paragraphs
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded, WrongSetting
@@ -175,7 +176,7 @@ def _doings(visit: Visit, case: Case, letter: Letter, people: dict[str, str]) ->
             if detail.get("letter") == str(letter.id):
                 yield {
                     "at": event.at,
-                    "what": visit.words.say(labels.EVENTS[event.kind]),
+                    "what": visit.words.say(EVENTS[event.kind]),
                     "by": people.get(event.by, event.by),
                     "agent": event.by == "agent",
                     "words": detail.get("words", ""),

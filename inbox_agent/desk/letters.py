@@ -11,10 +11,11 @@ from inbox_agent.cases.act import Act
 from inbox_agent.cases.case import Case
 from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.triage import UNDO_FOR
-from inbox_agent.desk import drafts, labels, mail_html
+from inbox_agent.desk import drafts, mail_html
 from inbox_agent.desk.case_facts import last_mail, looked_at
 from inbox_agent.desk.drafts import Kept
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.letter_facts import CHANGEABLE, RELEASABLE, checks, facts, found, opened, version
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
@@ -162,13 +163,13 @@ def editor(
         draft=kept,
         from_draft=typed is None and kept is not None,
         other=other,
-        refusal=refusal and visit.words.say(labels.REFUSALS.get(refusal, refusal)),
+        refusal=refusal and visit.words.say(REFUSALS.get(refusal, refusal)),
     )
 
 
 def _page(visit: Visit, session: Session, refusal: str = "") -> HTMLResponse:
     case, letter = found(visit, session)
-    said = refusal and visit.words.say(labels.REFUSALS.get(refusal, refusal))
+    said = refusal and visit.words.say(REFUSALS.get(refusal, refusal))
     told = facts(visit, session, case, letter)
     return visit.page("letter.html", status=409 if refusal else 200, refusal=said, **told)
 

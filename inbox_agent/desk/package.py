@@ -19,6 +19,7 @@ from inbox_agent.desk import labels, mail
 from inbox_agent.desk.case_facts import last_mail, looked_at, people_of
 from inbox_agent.desk.harmless import harmless_file_name, harmless_line
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import PersonNeeded
 from inbox_agent.evidence import package as archives
@@ -195,7 +196,7 @@ def _page(visit: Visit, refusal: PersonNeeded | None = None, password: str = "")
                 one.id.hex for one in case.letters if one.kind == "access_ready" and one.state == "held"
             ],
             password=LeftToRight(password),
-            refusal=say(labels.REFUSALS.get(refusal.reason, refusal.reason)) if refusal else "",
+            refusal=say(REFUSALS.get(refusal.reason, refusal.reason)) if refusal else "",
             typed=visit.given,
         )
 
@@ -216,7 +217,7 @@ def _missing(visit: Visit, case: Case) -> str:
     try:
         packages.must_be_disclosable(case)
     except PersonNeeded as error:
-        return visit.words.say(labels.REFUSALS.get(error.reason, error.reason))
+        return visit.words.say(REFUSALS.get(error.reason, error.reason))
     return ""
 
 

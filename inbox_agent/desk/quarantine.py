@@ -13,6 +13,7 @@ from inbox_agent.cases.joining import Role
 from inbox_agent.cases.tables import InboundEmail
 from inbox_agent.desk import labels, mail
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.mail import Shown
 from inbox_agent.desk.opening import language_of, languages, open_case, types_of
 from inbox_agent.desk.paths import whole
@@ -127,7 +128,7 @@ def _page(visit: Visit, status: int = 200, refusal: str = "") -> Response:
         ticked=types_of(visit) if refusal else stuck.types,
         languages=languages(visit, N_("As the mail says")),
         labels=labels,
-        refusals=labels.REFUSALS,
+        refusals=REFUSALS,
         typed=visit.given,
     )
 

@@ -19,6 +19,7 @@ from inbox_agent.cases.triage import PendingDecision
 from inbox_agent.desk import labels, mail
 from inbox_agent.desk.case_facts import looked_at, people_of
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.marking import NUMBERS
 from inbox_agent.desk.opening import types_of
 from inbox_agent.desk.visit import Visit
@@ -184,7 +185,7 @@ def _facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "decided": _decided(visit, session, case),
         "to": LeftToRight(requester) if requester and case.may_be_written_to(keyring) else None,
         "labels": labels,
-        "refusals": labels.REFUSALS,
+        "refusals": REFUSALS,
         "typed": visit.given,
     }
 

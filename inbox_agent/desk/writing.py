@@ -18,6 +18,7 @@ from inbox_agent.desk import drafts, labels, mail
 from inbox_agent.desk.case_facts import last_mail
 from inbox_agent.desk.drafts import ANSWER, Kept
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.letter_facts import direction, newer_mail, spoken
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import Erased, PersonNeeded
@@ -110,7 +111,7 @@ def page(
         last_mail=last_mail(session, case),
         newer=newer_mail(session, case, kept.at) if kept else None,
         others=notes.others_here(session, case, visit.me, visit.now),
-        refusal=reason and visit.words.say(labels.REFUSALS.get(reason, reason)),
+        refusal=reason and visit.words.say(REFUSALS.get(reason, reason)),
     )
 
 

@@ -12,6 +12,7 @@ from inbox_agent.cases.letter import Letter
 from inbox_agent.cases.tables import Mailbox
 from inbox_agent.desk import labels
 from inbox_agent.desk.labels import N_
+from inbox_agent.desk.labels.refusals import REFUSALS
 from inbox_agent.desk.settings_pages import menu
 from inbox_agent.desk.visit import Visit
 from inbox_agent.errors import InboxAgentError
@@ -52,7 +53,7 @@ def send_test(visit: Visit) -> Response:
     try:
         address = checked_address(to)
     except ValueError:
-        return _page(visit, status=422, to=to, problem=labels.REFUSALS["no_address"])
+        return _page(visit, status=422, to=to, problem=REFUSALS["no_address"])
     send = visit.desk.send_test
     if send is None:
         return _page(visit, status=409, to=to, problem=N_("This desk cannot send by itself."))
