@@ -31,7 +31,7 @@ class Step:
 
     @property
     def is_ours(self) -> bool:
-        return self.name not in {"wait", "download"}
+        return self.name not in {"wait", "cool_off", "download"}
 
 
 _ANSWERS = {
@@ -100,7 +100,7 @@ def _steps(right: Right, now: datetime, systems: bool) -> Iterator[Step]:
             yield Step("data", kind)  # whoever agrees sees whose data goes
         yield Step("submit", kind)
     if right.erase_after is not None and right.erase_after > now:
-        yield Step("wait", kind, right.erase_after)
+        yield Step("cool_off", kind, right.erase_after)
     yield from _steps_of_work(right, systems)
 
 

@@ -15,7 +15,7 @@ from inbox_agent.cases.checklist import Found, Row
 from inbox_agent.cases.event import Event
 from inbox_agent.cases.explaining import explain
 from inbox_agent.cases.identity import Check
-from inbox_agent.cases.next_step import next_step
+from inbox_agent.cases.next_step import Step, next_step
 from inbox_agent.cases.right import Right
 from inbox_agent.cases.states import State
 from inbox_agent.cases.tables import InboundEmail, Party
@@ -94,6 +94,7 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "subject": kept["subject"],
         "rights": [_right(visit, right) for right in case.rights],
         "step": step,
+        "asked_by_me": step.name == "approve" and _asked_for(case, step, visit.me.name),
         "step_action": ACTIONS.get(step.name),
         "step_of_right": say(labels.TYPES[step.right]) if step.right else "",
         "last_mail": last_mail(session, case),
@@ -111,6 +112,11 @@ def facts(visit: Visit, session: Session, case: Case) -> dict[str, Any]:
         "open_titles": {right.type for right in case.rights if right.is_open},
         "titles": {right.type: say(labels.TYPES[right.type]) for right in case.rights},
     }
+
+
+def _asked_for(case: Case, step: Step, name: str) -> bool:
+    """Whether this person asked for the second one, and so cannot be it."""
+    return any(right.type is step.right and right.submitted_by == name for right in case.rights)
 
 
 def _right(visit: Visit, right: Right) -> RightShown:

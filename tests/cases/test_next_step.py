@@ -74,7 +74,7 @@ def test_a_deletion_is_confirmed_agreed_to_and_slept_over_before_anything_goes(a
     assert step(case, act) == "approve"
     right.approved_by = "omar"
     right.move(act, "approve")
-    assert step(case, act) == "wait"
+    assert step(case, act) == "cool_off"
     assert step(case, act, timedelta(days=4)) == "rows"
 
 

@@ -76,10 +76,15 @@ def test_a_deletion_from_its_mail_to_erased_rows_and_its_letter(
         press(reader, "find")
         press(reader, "choose")
         follow(reader, ref, "do/submit")
+        reader.go(f"/cases/{ref}")
+        expect(laptop.locator("#next")).to_contain_text(reader.says("A colleague must agree now"))
         reader.sign_in(second)
         follow(reader, ref, "do/approve")
         reader.go(f"/cases/{ref}")
-        expect(laptop.locator("#next")).to_contain_text(reader.says("Waiting for the customer"))
+        held_up = reader.says(
+            "The customer can still stop the deletion. A dry run in the systems is possible already."
+        )
+        expect(laptop.locator("#next")).to_contain_text(held_up)
         before = rows_of(tmp_path, "calls")
         office.later(days=4)
         reader.sign_in(second)
