@@ -89,11 +89,8 @@ def connect(url: str, *, secure_delete: bool = False) -> Engine:
 
 def _prepare_sqlite(engine: Engine, secure_delete: bool) -> None:
     file = Path(engine.url.database or ":memory:")
-
-    @event.listens_for(engine, "do_connect")
-    def _before(*_: object) -> None:
-        if file.name != ":memory:":
-            _keep_from_others(file)
+    if file.name != ":memory:":
+        _keep_from_others(file)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: object) -> None:
@@ -280,9 +277,14 @@ class Lock:
 
 
 def _keep_from_others(file: Path) -> None:
-    """Made for its owner only, in whatever folder it stands; its log and journal get the same rights."""
+    """Made for its owner only, in whatever folder it stands; its log and journal get the same rights.
+
+    One that is there is never opened here: to close any descriptor of it gives up all locks that this
+    process has on it (POSIX), and SQLite with them.
+    """
     with suppress(OSError):  # SQLite says better what is wrong with it
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        if not file.exists():
+            os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         for one in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
             if one.exists() and one.stat().st_mode & 0o007:
                 one.chmod(one.stat().st_mode & 0o770)

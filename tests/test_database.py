@@ -225,3 +225,19 @@ def test_ids_are_uuids_of_version_7_in_order_of_time() -> None:
 def test_ids_of_one_moment_differ_and_keep_their_order() -> None:
     made = [new_id(NOW) for _ in range(10_000)]
     assert len(set(made)) == 10_000
+
+
+def test_to_open_a_database_once_more_gives_up_no_lock_on_it(tmp_path: Path) -> None:
+    """Another process would else take the write-ahead log away under this one's hands."""
+    url = f"sqlite:///{tmp_path / 'record.db'}"
+    first = connect(url)
+    with first.connect() as held:
+        held.exec_driver_sql("CREATE TABLE t (n INTEGER)")
+        held.commit()
+        connect(url).connect().close()
+        other = (
+            "import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute('SELECT * FROM t'); c.close()"
+        )
+        subprocess.run([sys.executable, "-c", other, str(tmp_path / "record.db")], check=True)
+        assert (tmp_path / "record.db-wal").exists()
+    first.dispose()
