@@ -1,5 +1,6 @@
 """`inbox-agent data REF VERB`: a verified person's data in the company's own systems."""
 
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -163,6 +164,6 @@ def _row(company: Company, name: str, found: dict[str, Any], gone: dict[str, Any
 
 
 def _cell(value: object) -> str:
-    if hasattr(value, "astimezone"):
-        return moment(value)  # type: ignore[arg-type]
+    if isinstance(value, datetime):
+        return moment(value)
     return "" if value is None or value is False else "yes" if value is True else str(value)

@@ -120,8 +120,9 @@ def _write(file: Path, lines: Iterable[Mapping[str, Any]]) -> None:
     descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as out:
         count = 0
-        for count, line in enumerate(lines, 1):  # noqa: B007 - how many there were is written below
+        for line in lines:
             out.write(json.dumps(line, separators=(",", ":")) + "\n")
+            count += 1
         out.write(json.dumps({"lines": count}) + "\n")
         out.flush()
         os.fsync(out.fileno())
