@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis
@@ -49,6 +50,13 @@ def speed_before_safety() -> Iterator[Hasten]:
     event.listen(Pool, "checkout", hasten)
     yield hasten
     event.remove(Pool, "checkout", hasten)
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """A command that ran in one test says how loud the log is in that test alone."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
