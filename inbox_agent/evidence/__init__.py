@@ -1,6 +1,8 @@
-"""What the record shows of the work done: the figures of the desk, and their tables for others.
+"""What the record shows to others: figures and the record of requests, evidence, a person's own data.
 
-Nothing here names a person who wrote to us; only counts, times and the names of staff leave this room.
+Figures, requests, notice: counts, references and times, and nobody who wrote to us. `heads` and `verifying`
+show that no history was changed; `bundle` gives one case to a regulator; `package` makes the copy that a
+person gets. Those two hold personal data, and are imported by their own names.
 """
 
 from inbox_agent.evidence.figures import Figures, Month, Spread, Standing, Week
